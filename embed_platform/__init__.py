@@ -1,0 +1,1 @@
+"""Personal archives as vectors, in named spaces, loaded into stores, and kept right."""

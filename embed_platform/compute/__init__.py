@@ -1,0 +1,1 @@
+"""Where engines run: this machine for now."""

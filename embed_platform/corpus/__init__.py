@@ -1,0 +1,1 @@
+"""Records to documents: cleaning, threads, the document schema."""

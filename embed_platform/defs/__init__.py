@@ -1,0 +1,1 @@
+"""Dagster only: what an asset does lives in the domain packages."""

@@ -1,0 +1,1 @@
+"""Documents to vectors: spaces, the model registry, engines, the anti-join."""

@@ -1,0 +1,55 @@
+"""The embedding space: what makes vectors comparable, and the name that follows from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+
+import msgspec
+
+SLUG_MAX = 40
+
+
+@dataclass(frozen=True)
+class EmbeddingSpace:
+    """Identity of a set of vectors that may be compared with one another.
+
+    Attributes:
+        model: name on the Hugging Face hub, or a folder.
+        revision: commit of the model, or the digest of a folder's weights.
+        dimension: length of a vector.
+        normalised: whether the model's own modules give unit vectors.
+        query_prompt: put before a query's text.
+        document_prompt: put before a document's text.
+        pooling: how token vectors become one.
+        max_tokens: tokens after which the model truncates.
+        quantisation: of the weights; empty for none.
+    """
+
+    model: str
+    revision: str
+    dimension: int
+    normalised: bool = True
+    query_prompt: str = ""
+    document_prompt: str = ""
+    pooling: str = "mean"
+    max_tokens: int = 512
+    quantisation: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Name for files, tables and assets: `[a-z][a-z0-9_]*`, 8 hex digits last, 40 characters at most.
+
+        Fields at their default are not hashed, so that a field added later renames nothing.
+        """
+        stem = re.sub(r"[^a-z0-9]+", "_", self.model.rstrip("/").rsplit("/", 1)[-1].lower()).strip("_")
+        stem = stem if stem[:1].isalpha() else f"m_{stem}"
+        return f"{stem[: SLUG_MAX - 9].rstrip('_')}_{self._digest()}"
+
+    def identity(self) -> dict[str, object]:
+        """The fields that are not at their default, by name."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default}
+
+    def _digest(self) -> str:
+        return blake2b(msgspec.json.encode(self.identity(), order="sorted"), digest_size=4).hexdigest()

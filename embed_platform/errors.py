@@ -1,0 +1,86 @@
+"""Every error that the product raises on purpose.
+
+EmbedError
+├── PermanentError              the same input gives the same failure: do not retry
+│   ├── SettingsError           a setting is missing or makes no sense
+│   ├── BadArchive              an upload that cannot be taken in
+│   ├── BadRecord               one record of it that cannot: becomes a dead letter
+│   ├── TooManyDeadLetters      more of a source failed than may be set aside
+│   ├── ErasedUser              somebody who asked to be forgotten
+│   ├── SpaceMismatch           vectors that do not belong together
+│   ├── ModelUnavailable        a model that cannot be loaded
+│   └── VerificationFailed      a store does not hold what the lake holds
+└── TransientError              worth another try
+    ├── StoreUnavailable        a store that does not answer
+    └── LakeUnavailable         the lake's storage does not answer, or the disk is full
+
+The text of each is one line: where, what, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class EmbedError(Exception):
+    """Base of all expected errors; the command line prints it as one line, never a traceback.
+
+    Args:
+        what: what is wrong, in a few words.
+        where: the file, record, store or setting that it is about.
+        remedy: what the reader can do.
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(what, where, remedy)
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}. {self.remedy}" if self.remedy else text
+
+
+class PermanentError(EmbedError):
+    """The same input gives the same failure."""
+
+
+class TransientError(EmbedError):
+    """Another try may succeed."""
+
+
+class SettingsError(PermanentError):
+    """A setting is missing or makes no sense."""
+
+
+class BadArchive(PermanentError):
+    """An upload that cannot be taken in; nothing of it was kept."""
+
+
+class BadRecord(PermanentError):
+    """One record that cannot be used; it becomes a dead letter and the rest goes on."""
+
+
+class TooManyDeadLetters(PermanentError):
+    """More of a source failed than may be set aside."""
+
+
+class ErasedUser(PermanentError):
+    """Somebody who asked to be forgotten."""
+
+
+class SpaceMismatch(PermanentError):
+    """Vectors that do not belong together."""
+
+
+class ModelUnavailable(PermanentError):
+    """A model that cannot be loaded."""
+
+
+class VerificationFailed(PermanentError):
+    """A store does not hold what the lake holds."""
+
+
+class StoreUnavailable(TransientError):
+    """A store that does not answer."""
+
+
+class LakeUnavailable(TransientError):
+    """The lake's storage does not answer, or its disk is full."""

@@ -1,0 +1,1 @@
+"""The lake: archives, records, documents and vectors as files; the only truth."""

@@ -1,0 +1,44 @@
+"""The lake as one value that is handed around: its files, the publication's files, the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from embed_platform.lake import layout
+from embed_platform.lake.locks import user_lock
+from embed_platform.lake.storage import Storage, open_storage
+from embed_platform.settings import Settings
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Everything a domain function needs to read and write the truth."""
+
+    storage: Storage
+    published: Storage
+    settings: Settings
+
+    @contextmanager
+    def writing(self, user: str) -> Iterator[None]:
+        """Hold the user's write lock."""
+        with user_lock(self.settings, user):
+            yield
+
+    def users(self) -> list[str]:
+        """Every user of whom an archive is kept or documents remain."""
+        names = {
+            value
+            for root in (layout.archives(), layout.documents())
+            for folder in self.storage.folders(root)
+            if (value := layout.partition_value(folder, "user"))
+        }
+        return sorted(names)
+
+
+def open_lake(settings: Settings) -> Lake:
+    """Open the lake and the publication that the settings name, making local folders."""
+    storage = open_storage(settings.lake_url or str(settings.home / "lake"), settings)
+    published = open_storage(settings.publish_url or str(settings.home / "publish"), settings)
+    return Lake(storage, published, settings)

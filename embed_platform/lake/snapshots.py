@@ -1,0 +1,91 @@
+"""Snapshots of a table in a folder: `base-<seq>.parquet`, the highest one is current.
+
+A snapshot commits by one rename or one PUT; the listing is the truth and there is no manifest.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from embed_platform.lake import layout
+from embed_platform.lake.storage import Storage
+
+_BASE = re.compile(r"/base-(\d{8})\.parquet$")
+_READ_ATTEMPTS = 5
+
+
+def read_snapshot(storage: Storage, folder: str, columns: list[str] | None = None) -> pa.Table | None:
+    """The current table of a folder, or None when nothing was ever written.
+
+    A writer may replace the snapshot between the listing and the read; then it lists again.
+    """
+    for _ in range(_READ_ATTEMPTS):
+        current = current_snapshot(storage, folder)
+        if current is None:
+            return None
+        try:
+            return parse_parquet(storage.get(current), columns)
+        except FileNotFoundError:
+            continue
+    raise FileNotFoundError(folder)
+
+
+def current_snapshot(storage: Storage, folder: str) -> str | None:
+    """Path of the current snapshot's file, or None."""
+    bases = _bases(storage, folder)
+    return bases[-1][1] if bases else None
+
+
+def write_snapshot(storage: Storage, folder: str, table: pa.Table, metadata: dict[str, str] | None = None) -> bool:
+    """Make a table the current snapshot; writes nothing when it equals what is there.
+
+    Args:
+        storage: where.
+        folder: folder of the table.
+        table: the whole new content.
+        metadata: footer entries besides `schema_version`.
+
+    Returns:
+        Whether a file was written.
+    """
+    bases = _bases(storage, folder)
+    if bases:
+        present = read_snapshot(storage, folder)
+        if present is not None and present.equals(table.replace_schema_metadata(present.schema.metadata)):
+            storage.delete(path for _, path in bases[:-1])
+            return False
+    sequence = bases[-1][0] + 1 if bases else 1
+    storage.put(f"{folder}/base-{sequence:08d}.parquet", parquet_bytes(table, metadata))
+    storage.delete(path for _, path in bases)
+    return True
+
+
+def drop_snapshot(storage: Storage, folder: str) -> int:
+    """Delete a table altogether; returns how many files went."""
+    return storage.delete_prefix(folder)
+
+
+def parquet_bytes(table: pa.Table, metadata: dict[str, str] | None = None) -> bytes:
+    """A table as one Parquet file (zstd) whose footer carries `schema_version` and `metadata`."""
+    footer = {"schema_version": str(layout.SCHEMA_VERSION), **(metadata or {})}
+    sink = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(footer), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def parse_parquet(data: bytes, columns: list[str] | None = None) -> pa.Table:
+    """The table of one Parquet file's bytes."""
+    return pq.read_table(pa.BufferReader(data), columns=columns)
+
+
+def _bases(storage: Storage, folder: str) -> list[tuple[int, str]]:
+    found = []
+    for entry in storage.list(folder):
+        match = _BASE.search(entry.path)
+        if match:
+            found.append((int(match.group(1)), entry.path))
+    return sorted(found)

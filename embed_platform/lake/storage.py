@@ -1,0 +1,172 @@
+"""One small file interface over a local folder and over S3; nothing here knows what a file means.
+
+A write becomes visible by one rename (folder) or one PUT (object store), so that a reader
+sees a whole file or none.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import GenericError, NotFoundError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import LocalStore, S3Store
+
+from embed_platform.errors import LakeUnavailable, SettingsError
+from embed_platform.settings import Settings
+
+T = TypeVar("T")
+
+# Attempts and pauses of one request: three tries in about a second. A longer outage is for
+# the orchestrator's retry, which people can see.
+ATTEMPTS = 3
+FIRST_PAUSE_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One file of a listing: its path under the storage's root and its size in bytes."""
+
+    path: str
+    size: int
+
+
+class Storage:
+    """Files under one root, a local folder or an S3 prefix."""
+
+    def __init__(self, url: str, store: Any) -> None:
+        self.url = url
+        self._store = store
+
+    def __repr__(self) -> str:
+        return f"Storage({self.url!r})"
+
+    @property
+    def folder(self) -> Path | None:
+        """The root as a local path; None for an object store."""
+        return None if self.url.startswith("s3://") else Path(self.url)
+
+    def put(self, path: str, data: bytes | memoryview | Path) -> None:
+        """Write one whole file, replacing what was there; a `Path` is streamed from disk."""
+        self._request(lambda: obstore.put(self._store, path, data), path)
+
+    def get(self, path: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            FileNotFoundError: there is none (a writer may have replaced it: list again).
+        """
+        return bytes(self._request(lambda: obstore.get(self._store, path).bytes(), path))
+
+    def stream(self, path: str, chunk_bytes: int = 8 * 2**20) -> Iterator[bytes]:
+        """The bytes of one file in chunks."""
+        result = self._request(lambda: obstore.get(self._store, path), path)
+        for chunk in result.stream(min_chunk_size=chunk_bytes):
+            yield bytes(chunk)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file of that path."""
+        try:
+            self._request(lambda: obstore.head(self._store, path), path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def list(self, prefix: str = "") -> list[FileEntry]:
+        """Every file under a prefix (a folder path, no glob), sorted by path."""
+        batches = self._request(lambda: obstore.list(self._store, prefix or None).collect(), prefix)
+        return sorted((FileEntry(e["path"], e["size"]) for e in batches), key=lambda e: e.path)
+
+    def folders(self, prefix: str = "") -> list[str]:
+        """Names of the folders directly under a prefix."""
+        result = self._request(lambda: obstore.list_with_delimiter(self._store, prefix or None), prefix)
+        return sorted(p.rstrip("/").rsplit("/", 1)[-1] for p in result["common_prefixes"])
+
+    def delete(self, paths: Iterable[str]) -> int:
+        """Delete files; a file already gone is success. Returns how many were named."""
+        wanted = list(paths)
+        for path in wanted:
+            try:
+                self._request(lambda path=path: obstore.delete(self._store, path), path)  # type: ignore[misc]
+            except FileNotFoundError:
+                continue
+        return len(wanted)
+
+    def delete_prefix(self, prefix: str) -> int:
+        """Delete every file under a prefix, and in a local folder the emptied folders too."""
+        deleted = self.delete(entry.path for entry in self.list(prefix))
+        if self.folder is not None:
+            shutil.rmtree(self.folder / prefix, ignore_errors=True)
+        return deleted
+
+    def _request(self, call: Callable[[], T], path: str) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return call()
+            except (NotFoundError, FileNotFoundError):
+                raise FileNotFoundError(path) from None
+            except (PermissionDeniedError, UnauthenticatedError) as error:
+                raise LakeUnavailable(
+                    "access was refused",
+                    where=f"{self.url}/{path}",
+                    remedy="Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the folder's rights",
+                ) from error
+            except (GenericError, OSError) as error:
+                if attempt == ATTEMPTS:
+                    raise LakeUnavailable(
+                        _first_line(error),
+                        where=f"{self.url}/{path}",
+                        remedy="Check the disk's free space, or AWS_ENDPOINT_URL; then run again",
+                    ) from error
+                time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
+        raise AssertionError("unreachable")
+
+
+def _first_line(error: BaseException) -> str:
+    """The cause that helps a reader, without the client's nested debug text."""
+    text = str(error)
+    for cause in ("No space left on device", "Permission denied", "Connection refused", "timed out"):
+        if cause in text:
+            return cause
+    return text.splitlines()[0][:200] if text else type(error).__name__
+
+
+def open_storage(url: str, settings: Settings) -> Storage:
+    """Open a root by its address.
+
+    Args:
+        url: a local folder (made if it is missing) or `s3://bucket/prefix`.
+        settings: endpoint and keys for S3.
+
+    Raises:
+        SettingsError: the address has another scheme, or S3 lacks keys.
+    """
+    if "://" not in url:
+        try:
+            return Storage(url, LocalStore(url, mkdir=True))
+        except (GenericError, OSError) as error:
+            raise SettingsError(_first_line(error), where=url, remedy="Choose a folder you may write to (EMBED_HOME)") from error
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise SettingsError("not a folder and not s3://bucket/prefix", where=url)
+    if settings.s3_key is None or settings.s3_secret is None:
+        raise SettingsError("an S3 address needs keys", where=url, remedy="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    prefix = parts.path.strip("/")
+    endpoint = {"endpoint": settings.s3_endpoint} if settings.s3_endpoint else {}
+    store = S3Store(
+        parts.netloc,
+        prefix=prefix or None,
+        region=settings.s3_region,
+        access_key_id=settings.s3_key.get_secret_value(),
+        secret_access_key=settings.s3_secret.get_secret_value(),
+        client_options={"allow_http": settings.s3_endpoint.startswith("http://"), "timeout": "60s"},
+        retry_config={"max_retries": 2},
+        **endpoint,
+    )
+    return Storage(url.rstrip("/"), store)

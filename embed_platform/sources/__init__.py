@@ -1,0 +1,1 @@
+"""Bytes to typed records; knows archives and vendors' formats, no cleaning."""

@@ -1,0 +1,107 @@
+"""What every store can do; the loading loop and search are written against this alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embed_platform.corpus.kinds import Kind
+from embed_platform.embedding.space import EmbeddingSpace
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class StoreTable:
+    """One table or collection: the documents of one kind in one space."""
+
+    space: EmbeddingSpace
+    kind: Kind
+
+    @property
+    def name(self) -> str:
+        """`<slug>__<kind>`: at most 63 characters, PostgreSQL's limit."""
+        return f"{self.space.slug}__{self.kind.name}"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows to write, in step with one another.
+
+    Attributes:
+        ids: document ids, unique.
+        vectors: float32, shape (rows, dimension).
+        metadata: per row; holds `user`, `kind`, `created_at` (ISO 8601, UTC), `text`, `text_hash`,
+            `row_hash` and the kind's own fields.
+    """
+
+    ids: Sequence[str]
+    vectors: Vectors
+    metadata: Sequence[dict[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Narrows a search; times are UTC ISO 8601 text, `until` is exclusive."""
+
+    user: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One answer: cosine similarity (-1 to 1, higher is nearer) and what the store kept."""
+
+    id: str
+    score: float
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """A nearest-neighbour index over the lake's vectors, cosine distance.
+
+    Every method raises StoreUnavailable when the server does not answer.
+    """
+
+    name: str
+
+    def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
+        """Write rows of one user, making the table if needed; returns how many were written."""
+
+    def delete(self, table: StoreTable, user: str, ids: Sequence[str]) -> None:
+        """Remove rows; ids that are not there are no error."""
+
+    def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
+        """`{id: row_hash}` of a user, read from the store itself."""
+
+    def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
+        """Rows of each of these users, counted by the store itself; a missing table counts 0."""
+
+    def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Stored vectors by id, for verification."""
+
+    def finish(self, table: StoreTable) -> None:
+        """Called once after the loads of a run: build or refresh the index."""
+
+    def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+        """The `limit` nearest rows, best first; never fewer than exist under the filters."""
+
+    def tables(self) -> list[str]:
+        """Names of the tables of this product in the store."""
+
+    def drop(self, name: str) -> None:
+        """Remove a table by name; one that is not there is no error."""
+
+    def check(self) -> str:
+        """Connect, and describe the server in one line."""
+
+    def close(self) -> None:
+        """Release connections; the server goes on."""

@@ -1,0 +1,1 @@
+"""Audit, repair, and forgetting a person."""
