@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     include_replies: bool = Field(False, description="Fold replies to others into the documents.")
     document_max_chars: int = Field(2000, ge=200, description="Longest document in characters; threads are split between tweets.")
 
-    batch_tokens: int = Field(8192, ge=64, description="Padded tokens per batch of the local engine.")
+    batch_tokens: int = Field(0, ge=0, description="Padded tokens per batch of the local engine; 0 for 4,096 on a CPU and 65,536 on a GPU.")
     shard_tokens: int = Field(200_000, ge=1000, description="Tokens per unit of work; one commit each.")
     device: str = Field("auto", description="auto, cpu, cuda or mps.")
     dtype: Literal["auto", "float32", "bfloat16"] = Field("auto", description="auto takes bfloat16 where the processor or GPU has units for it.")

@@ -1,0 +1,224 @@
+"""sentence-transformers on this machine; the only file that imports it or torch."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embed_platform.embedding.engine import Embedded, Provenance
+from embed_platform.embedding.plan import batches_by_tokens
+from embed_platform.embedding.registry import ModelEntry
+from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import ModelUnavailable, SpaceMismatch
+from embed_platform.settings import Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+# Padded tokens per batch when EMBED_BATCH_TOKENS is 0. On two CPU cores more than 4,096 fall
+# out of the caches; a GPU wants work by the ten thousands.
+CPU_BATCH_TOKENS = 4096
+GPU_BATCH_TOKENS = 65_536
+
+
+class LocalEngine:
+    """One loaded model.
+
+    The same texts in one call give the same vectors: batches follow from the lengths alone.
+    """
+
+    def __init__(self, model: SentenceTransformer, space: EmbeddingSpace, batch_tokens: int) -> None:
+        self._model, self._space = model, space
+        device = str(model.device)
+        self._batch_tokens = batch_tokens or (CPU_BATCH_TOKENS if device == "cpu" else GPU_BATCH_TOKENS)
+        self._provenance = Provenance(
+            engine="sentence-transformers",
+            version=importlib.metadata.version("sentence-transformers"),
+            dtype=str(model.dtype).removeprefix("torch."),
+            device=device.split(":")[0],
+        )
+
+    @property
+    def provenance(self) -> Provenance:
+        """Who makes the vectors."""
+        return self._provenance
+
+    def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
+        """Vectors of texts in batches of similar length; a text that breaks the model fails alone."""
+        lengths = self._count_tokens([prompt + text for text in texts])
+        limit = self._space.max_tokens
+        read = np.minimum(lengths, limit)
+        vectors = np.zeros((len(texts), self._space.dimension), dtype=np.float32)
+        failed: dict[int, str] = {}
+        for batch in batches_by_tokens(read.tolist(), self._batch_tokens):
+            self._embed_batch(texts, prompt, batch, vectors, failed)
+        return Embedded(vectors, read, lengths > limit, failed)
+
+    def _embed_batch(
+        self, texts: Sequence[str], prompt: str, batch: list[int], vectors: np.ndarray, failed: dict[int, str]
+    ) -> None:
+        """Fill the batch's rows; halve it on an error, down to the one text that causes it."""
+        try:
+            vectors[batch] = self._model.encode(
+                [texts[i] for i in batch], batch_size=len(batch), prompt=prompt, show_progress_bar=False
+            )
+        except (RuntimeError, ValueError, IndexError) as error:
+            if len(batch) == 1:
+                failed[batch[0]] = f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+                return
+            middle = len(batch) // 2
+            self._embed_batch(texts, prompt, batch[:middle], vectors, failed)
+            self._embed_batch(texts, prompt, batch[middle:], vectors, failed)
+
+    def _count_tokens(self, texts: list[str]) -> np.ndarray:
+        encoded = self._model.tokenizer(texts, truncation=False, padding=False, verbose=False)
+        return np.array([len(ids) for ids in encoded["input_ids"]], dtype=np.int64)
+
+
+def open_local_engine(entry: ModelEntry, settings: Settings) -> LocalEngine:
+    """Load a model of the registry.
+
+    Raises:
+        ModelUnavailable: it cannot be fetched or read.
+        SpaceMismatch: it is not what the registry says it is.
+    """
+    model = _load(entry.source, settings, revision=None if entry.package else entry.space.revision)
+    if model.max_seq_length is None or model.max_seq_length > entry.space.max_tokens:
+        model.max_seq_length = entry.space.max_tokens
+    _check(model, entry.space)
+    return LocalEngine(model, entry.space, settings.batch_tokens)
+
+
+def describe_model(name: str, settings: Settings) -> ModelEntry:
+    """Fetch any sentence-transformers model, or read a folder, and state what it is.
+
+    The revision is the commit that the name stands for today, or a digest of the folder's
+    weights.
+
+    Raises:
+        ModelUnavailable: it cannot be fetched or read.
+    """
+    folder = Path(name).expanduser()
+    is_folder = folder.is_dir()
+    source = str(folder.resolve()) if is_folder else name
+    model = _load(source, settings, revision=None)
+    revision = _weights_digest(folder) if is_folder else _commit(model)
+    prompts = model.prompts or {}
+    space = EmbeddingSpace(
+        model=source,
+        revision=revision,
+        dimension=int(model.get_embedding_dimension() or 0),
+        normalised=_normalises(model),
+        query_prompt=prompts.get("query") or "",
+        document_prompt=prompts.get("document") or prompts.get("passage") or "",
+        pooling=_pooling(model),
+        max_tokens=int(model.max_seq_length or 512),
+    )
+    return ModelEntry(space)
+
+
+def best_dtype(device: str) -> str:
+    """bfloat16 where the device has units for it (and is faster for it), else float32."""
+    import torch
+
+    if device.startswith("cuda"):
+        return "bfloat16" if torch.cuda.get_device_capability()[0] >= 8 else "float32"
+    if device == "cpu":
+        # AMX or AVX512-BF16; without them bfloat16 is emulated and slower than float32.
+        has_units = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+        return "bfloat16" if has_units else "float32"
+    return "float32"
+
+
+def _load(source: str, settings: Settings, revision: str | None) -> SentenceTransformer:
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    device = _device(settings)
+    dtype = best_dtype(device) if settings.dtype == "auto" else settings.dtype
+    token = settings.hf_token.get_secret_value() if settings.hf_token else None
+    is_folder = Path(source).is_dir()
+    try:
+        return SentenceTransformer(
+            source,
+            device=device,
+            revision=None if is_folder else revision,
+            token=token,
+            local_files_only=is_folder,
+            model_kwargs={"dtype": getattr(torch, dtype)},
+        )
+    except (OSError, ValueError, RuntimeError, ImportError, KeyError, AttributeError, TypeError) as error:
+        raise ModelUnavailable(
+            f"the model cannot be loaded ({_reason(error)})",
+            where=source,
+            remedy="Check the name and the network (HF_TOKEN for a gated model), or give the folder of a downloaded model",
+        ) from error
+
+
+def _reason(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:160] if lines else type(error).__name__
+
+
+def _device(settings: Settings) -> str:
+    import torch
+
+    if settings.device != "auto":
+        return settings.device
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _check(model: SentenceTransformer, space: EmbeddingSpace) -> None:
+    """Refuse a model that is not what its space says."""
+    found = {"dimension": model.get_embedding_dimension(), "normalised": _normalises(model), "pooling": _pooling(model)}
+    for name, value in found.items():
+        stated = getattr(space, name)
+        if value != stated:
+            raise SpaceMismatch(
+                f"the model's {name} is {value!r}, the registry says {stated!r}",
+                where=space.model,
+                remedy="Correct its entry in models.yaml; that makes it another space",
+            )
+
+
+def _modules(model: SentenceTransformer) -> dict[str, Any]:
+    return {type(module).__name__: module for module in model}
+
+
+def _normalises(model: SentenceTransformer) -> bool:
+    return "Normalize" in _modules(model)
+
+
+def _pooling(model: SentenceTransformer) -> str:
+    pooling = _modules(model).get("Pooling")
+    mode = getattr(pooling, "pooling_mode", None) if pooling is not None else None
+    if mode is None and pooling is not None:
+        mode = pooling.get_pooling_mode_str()
+    return str(mode) if mode else "none"
+
+
+def _commit(model: SentenceTransformer) -> str:
+    config = getattr(_modules(model).get("Transformer"), "auto_model", None)
+    commit = getattr(getattr(config, "config", None), "_commit_hash", None)
+    return str(commit or "main")
+
+
+def _weights_digest(folder: Path) -> str:
+    """sha256 over the folder's files that decide a vector, 40 hex digits."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".safetensors", ".bin", ".json", ".txt", ".model"}):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:40]

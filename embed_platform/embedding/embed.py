@@ -1,0 +1,151 @@
+"""The shard loop: embed what has no vector yet, commit each unit of work, resume where it stopped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embed_platform.corpus.documents import read_documents
+from embed_platform.embedding.engine import Embedded, Engine
+from embed_platform.embedding.plan import Shard, Work, missing, shards
+from embed_platform.embedding.probe import admit
+from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.embedding.vectors import append_vectors, compact, embedded_hashes
+from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
+from embed_platform.lake.lake import Lake
+
+
+@dataclass
+class UserResult:
+    """What embedding did for one user: counts of distinct texts, and tokens read."""
+
+    embedded: int = 0
+    reused: int = 0
+    dead_letters: int = 0
+    truncated: int = 0
+    tokens: int = 0
+
+
+Progress = Callable[[int, int], None]
+
+
+def embed_users(
+    lake: Lake,
+    space: EmbeddingSpace,
+    users: Sequence[str],
+    kinds: Sequence[str],
+    open_engine: Callable[[], Engine],
+    *,
+    retry_dead_letters: bool = False,
+    on_progress: Progress = lambda done, total: None,
+) -> dict[str, UserResult]:
+    """Give every text of these users a vector in a space.
+
+    The engine is opened only when a text lacks its vector. Work is committed shard by shard
+    and user by user, so that a killed run loses one shard at most.
+
+    Args:
+        lake: where.
+        space: in which.
+        users: whose documents.
+        kinds: which kinds of document.
+        open_engine: gives the loaded model.
+        retry_dead_letters: try texts again that were set aside.
+        on_progress: called with (texts done, texts in all) after each shard.
+    """
+    results = {user: UserResult() for user in users}
+    work = list(_owed(lake, space, kinds, results, retry_dead_letters))
+    if not work:
+        return results
+    engine = open_engine()
+    admit(lake, space, engine, kinds)
+    done = 0
+    letters: dict[str, list[DeadLetter]] = defaultdict(list)
+    for shard in shards(work, lake.settings.shard_tokens):
+        _embed_shard(lake, space, engine, shard, results, letters)
+        done += len(shard.items)
+        on_progress(done, len(work))
+    for user in {item.user for item in work}:
+        _set_aside(lake, space, user, letters[user], keep=not retry_dead_letters)
+    return results
+
+
+def wanted_texts(lake: Lake, user: str, kinds: Iterable[str]) -> dict[str, str]:
+    """Text by hash of all documents of a user; equal texts count once."""
+    wanted: dict[str, str] = {}
+    for kind in kinds:
+        table = read_documents(lake, user, kind, ["text_hash", "text"])
+        wanted.update(zip(table["text_hash"].to_pylist(), table["text"].to_pylist(), strict=True))
+    return wanted
+
+
+def dead_step(slug: str) -> str:
+    """Name under which a space's dead letters are kept."""
+    return f"embeddings_{slug}"
+
+
+def dead_hashes(lake: Lake, slug: str, user: str) -> set[str]:
+    """Text hashes that were set aside in a space."""
+    return {letter.where for letter in read_dead_letters(lake.storage, user).get(dead_step(slug), [])}
+
+
+def tidy(lake: Lake, space: EmbeddingSpace, user: str, kinds: Sequence[str], *, always: bool = False) -> bool:
+    """Compact the user's vectors when that pays; returns whether it did."""
+    with lake.writing(user):
+        return compact(lake, space, user, set(wanted_texts(lake, user, kinds)), always=always)
+
+
+def _owed(
+    lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], results: dict[str, UserResult], retry: bool
+) -> Iterator[Work]:
+    for user, result in results.items():
+        wanted = wanted_texts(lake, user, kinds)
+        present = embedded_hashes(lake, space.slug, user)
+        set_aside = dead_hashes(lake, space.slug, user) & wanted.keys()
+        result.reused = len(wanted.keys() & present)
+        result.dead_letters = 0 if retry else len(set_aside)
+        yield from missing(user, wanted, present, set() if retry else set_aside)
+
+
+def _embed_shard(
+    lake: Lake,
+    space: EmbeddingSpace,
+    engine: Engine,
+    shard: Shard,
+    results: dict[str, UserResult],
+    letters: dict[str, list[DeadLetter]],
+) -> None:
+    texts = shard.texts()
+    row_of = {key: row for row, key in enumerate(texts)}
+    answer = _checked(engine.embed(list(texts.values()), space.document_prompt))
+    for user, hashes in shard.hashes_by_user().items():
+        rows = {key: row_of[key] for key in hashes}
+        good = [key for key, row in rows.items() if row not in answer.failed]
+        letters[user] += [
+            DeadLetter(key, answer.failed[row]) for key, row in rows.items() if row in answer.failed
+        ]
+        if good:
+            picked = [rows[key] for key in good]
+            with lake.writing(user):
+                append_vectors(lake, space, user, good, answer.vectors[picked], [engine.provenance])
+            results[user].tokens += int(answer.tokens[picked].sum())
+            results[user].truncated += int(answer.truncated[picked].sum())
+        results[user].embedded += len(good)
+        results[user].dead_letters += len(hashes) - len(good)
+
+
+def _checked(answer: Embedded) -> Embedded:
+    """Vectors that are not finite or have no direction become failures, not rows."""
+    useless = ~np.isfinite(answer.vectors).all(axis=1) | (np.abs(answer.vectors).sum(axis=1) == 0)
+    failed = {int(i): "the model gave no usable vector" for i in np.flatnonzero(useless)}
+    return Embedded(answer.vectors, answer.tokens, answer.truncated, failed | answer.failed)
+
+
+def _set_aside(lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter], *, keep: bool) -> None:
+    step = dead_step(space.slug)
+    earlier = read_dead_letters(lake.storage, user).get(step, []) if keep else []
+    if fresh or not keep:
+        write_dead_letters(lake.storage, user, step, [*earlier, *fresh])

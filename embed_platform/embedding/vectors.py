@@ -1,0 +1,123 @@
+"""Vectors in the lake: append-only files of `(text_hash, vector)`, one space and one user each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from embed_platform.embedding.engine import Matrix, Provenance
+from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import SpaceMismatch
+from embed_platform.lake import layout
+from embed_platform.lake.lake import Lake
+from embed_platform.lake.snapshots import parquet_bytes, parse_parquet
+
+# Beyond these a user's files are rewritten as one.
+MAX_FILES = 32
+MAX_DEAD_SHARE = 0.2
+
+
+def embedded_hashes(lake: Lake, slug: str, user: str) -> set[str]:
+    """Text hashes for which the space holds a vector of this user."""
+    found: set[str] = set()
+    for table in _tables(lake, slug, user, ["text_hash"]):
+        found.update(table["text_hash"].to_pylist())
+    return found
+
+
+def append_vectors(
+    lake: Lake,
+    space: EmbeddingSpace,
+    user: str,
+    hashes: Sequence[str],
+    vectors: Matrix,
+    provenance: Sequence[Provenance],
+) -> str:
+    """Commit vectors by one file, named after the texts they belong to; returns its path.
+
+    Args:
+        lake: where.
+        space: of the vectors.
+        user: whose texts they are.
+        hashes: text hashes, unique.
+        vectors: float32, shape (hashes, dimension).
+        provenance: who made them; kept in the file's footer.
+    """
+    if vectors.shape != (len(hashes), space.dimension):
+        raise SpaceMismatch(
+            f"{vectors.shape} vectors for {len(hashes)} texts in {space.dimension} dimensions",
+            where=space.slug,
+        )
+    order = np.argsort(np.array(hashes))
+    ordered = [hashes[i] for i in order]
+    name = hashlib.sha256("\n".join(ordered).encode()).hexdigest()[:16]
+    path = f"{layout.vectors(space.slug, user)}/{name}-{len(hashes)}.parquet"
+    footer = {"provenance": msgspec.json.encode([asdict(maker) for maker in provenance]).decode()}
+    lake.storage.put(path, parquet_bytes(_table(ordered, vectors[order]), footer))
+    return path
+
+
+def read_vectors(lake: Lake, space: EmbeddingSpace, user: str) -> tuple[list[str], Matrix]:
+    """All vectors of a user in a space: hashes and a float32 matrix of shape (hashes, dimension)."""
+    hashes: list[str] = []
+    blocks = []
+    seen: set[str] = set()
+    for table in _tables(lake, space.slug, user, None):
+        block = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        names = table["text_hash"].to_pylist()
+        fresh = [i for i, name in enumerate(names) if name not in seen]
+        seen.update(names)
+        hashes += [names[i] for i in fresh]
+        blocks.append(block.reshape(len(names), space.dimension)[fresh])
+    matrix = np.concatenate(blocks) if blocks else np.empty((0, space.dimension))
+    return hashes, matrix.astype(np.float32, copy=False)
+
+
+def compact(lake: Lake, space: EmbeddingSpace, user: str, alive: set[str], *, always: bool = False) -> bool:
+    """Rewrite a user's vectors as one file without those of texts that are gone.
+
+    Happens beyond `MAX_FILES` files or `MAX_DEAD_SHARE` dead rows, or `always`. The new file
+    is written before the old ones are deleted. Returns whether anything was rewritten.
+    """
+    files = lake.storage.list(layout.vectors(space.slug, user))
+    present = embedded_hashes(lake, space.slug, user)
+    dead = len(present - alive) / len(present) if present else 0.0
+    if not present or not (always or len(files) > MAX_FILES or dead > MAX_DEAD_SHARE):
+        return False
+    hashes, vectors = read_vectors(lake, space, user)
+    keep = [i for i, name in enumerate(hashes) if name in alive]
+    makers = _makers(lake, [entry.path for entry in files])
+    written = append_vectors(lake, space, user, [hashes[i] for i in keep], vectors[keep], makers) if keep else None
+    lake.storage.delete(entry.path for entry in files if entry.path != written)
+    return True
+
+
+def _makers(lake: Lake, paths: Sequence[str]) -> list[Provenance]:
+    """Everybody who made a vector of these files, each once."""
+    found: dict[Provenance, None] = {}
+    for path in paths:
+        footer = parse_parquet(lake.storage.get(path), ["text_hash"]).schema.metadata
+        found.update(dict.fromkeys(msgspec.json.decode(footer[b"provenance"], type=list[Provenance])))
+    return list(found)
+
+
+def _tables(lake: Lake, slug: str, user: str, columns: list[str] | None) -> list[pa.Table]:
+    """The user's vector files; lists again when a compaction took one away in between."""
+    while True:
+        try:
+            entries = lake.storage.list(layout.vectors(slug, user))
+            return [parse_parquet(lake.storage.get(e.path), columns) for e in entries if e.path.endswith(".parquet")]
+        except FileNotFoundError:
+            continue
+
+
+def _table(hashes: Sequence[str], vectors: Matrix) -> pa.Table:
+    flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1))
+    return pa.table(
+        {"text_hash": pa.array(hashes, pa.string()), "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])}
+    )
