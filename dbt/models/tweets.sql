@@ -36,9 +36,9 @@ select
     cleaned.is_reply_to_other,
     case
         when cleaned.superseded then 'superseded_edit'
-        when cleaned.is_retweet and not {{ env_var('EMBED_INCLUDE_RETWEETS', 'false') }} then 'retweet'
+        when cleaned.is_retweet and not {{ var('include_retweets', false) }} then 'retweet'
         when cleaned.is_reply_to_other and not cleaned.is_retweet
-            and not {{ env_var('EMBED_INCLUDE_REPLIES', 'false') }} then 'reply_to_others'
+            and not {{ var('include_replies', false) }} then 'reply_to_others'
         when cleaned.text = '' then 'empty_text'
     end as excluded,
     cleaned.lang,

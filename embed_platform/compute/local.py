@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 CPU_BATCH_TOKENS = 4096
 GPU_BATCH_TOKENS = 65_536
 
+# Other frameworks' copies of the same weights.
+_UNUSED_FILES = ["onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.gguf"]
+
 
 class LocalEngine:
     """One loaded model.
@@ -58,6 +61,9 @@ class LocalEngine:
         failed: dict[int, str] = {}
         for batch in batches_by_tokens(read.tolist(), self._batch_tokens):
             self._embed_batch(texts, prompt, batch, vectors, failed)
+        if self._space.normalised:
+            # bfloat16 rounds a unit vector's length to within 0.3 %; here it is one again
+            vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
         return Embedded(vectors, read, lengths > limit, failed)
 
     def _embed_batch(
@@ -88,7 +94,10 @@ def open_local_engine(entry: ModelEntry, settings: Settings) -> LocalEngine:
         ModelUnavailable: it cannot be fetched or read.
         SpaceMismatch: it is not what the registry says it is.
     """
-    model = _load(entry.source, settings, revision=None if entry.package else entry.space.revision)
+    folder = Path(entry.source)
+    if not folder.is_dir():
+        folder = fetch_model(entry.name, entry.space.revision, settings)
+    model = _load(folder, settings)
     if model.max_seq_length is None or model.max_seq_length > entry.space.max_tokens:
         model.max_seq_length = entry.space.max_tokens
     _check(model, entry.space)
@@ -104,14 +113,16 @@ def describe_model(name: str, settings: Settings) -> ModelEntry:
     Raises:
         ModelUnavailable: it cannot be fetched or read.
     """
-    folder = Path(name).expanduser()
-    is_folder = folder.is_dir()
-    source = str(folder.resolve()) if is_folder else name
-    model = _load(source, settings, revision=None)
-    revision = _weights_digest(folder) if is_folder else _commit(model)
+    given = Path(name).expanduser()
+    if given.is_dir():
+        folder, model_name, revision = given, str(given.resolve()), _weights_digest(given)
+    else:
+        folder, model_name = fetch_model(name, "main", settings), name
+        revision = folder.name  # the hub's cache names a snapshot's folder after its commit
+    model = _load(folder, settings)
     prompts = model.prompts or {}
     space = EmbeddingSpace(
-        model=source,
+        model=model_name,
         revision=revision,
         dimension=int(model.get_embedding_dimension() or 0),
         normalised=_normalises(model),
@@ -136,7 +147,7 @@ def best_dtype(device: str) -> str:
     return "float32"
 
 
-def _load(source: str, settings: Settings, revision: str | None) -> SentenceTransformer:
+def _load(folder: Path, settings: Settings) -> SentenceTransformer:
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
@@ -145,21 +156,41 @@ def _load(source: str, settings: Settings, revision: str | None) -> SentenceTran
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     device = _device(settings)
     dtype = best_dtype(device) if settings.dtype == "auto" else settings.dtype
-    token = settings.hf_token.get_secret_value() if settings.hf_token else None
-    is_folder = Path(source).is_dir()
     try:
         return SentenceTransformer(
-            source,
-            device=device,
-            revision=None if is_folder else revision,
-            token=token,
-            local_files_only=is_folder,
-            model_kwargs={"dtype": getattr(torch, dtype)},
+            str(folder), device=device, local_files_only=True, model_kwargs={"dtype": getattr(torch, dtype)}
         )
-    except (OSError, ValueError, RuntimeError, ImportError, KeyError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, RuntimeError, ImportError, LookupError, AttributeError, TypeError) as error:
         raise ModelUnavailable(
-            f"the model cannot be loaded ({_reason(error)})",
-            where=source,
+            f"no sentence-transformers model can be read there ({_reason(error)})",
+            where=str(folder),
+            remedy="A model's folder holds modules.json, config.json and its weights",
+        ) from error
+
+
+def fetch_model(name: str, revision: str, settings: Settings) -> Path:
+    """Folder of a model of the hub at a revision, downloaded unless it is in the hub's cache.
+
+    Raises:
+        ModelUnavailable: it is neither in the cache nor to be had from the hub.
+    """
+    import httpx2
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    token = settings.hf_token.get_secret_value() if settings.hf_token else None
+    try:
+        return Path(snapshot_download(name, revision=revision, local_files_only=True))
+    except (LocalEntryNotFoundError, ValueError):
+        pass
+    try:
+        # One quick question first: the download itself would try for minutes without a network.
+        found = HfApi(token=token).model_info(name, revision=revision, timeout=10)
+        return Path(snapshot_download(name, revision=found.sha, token=token, ignore_patterns=_UNUSED_FILES))
+    except (OSError, ValueError, httpx2.HTTPError) as error:
+        raise ModelUnavailable(
+            f"the model cannot be fetched ({_reason(error)})",
+            where=f"{name}@{revision[:12]}",
             remedy="Check the name and the network (HF_TOKEN for a gated model), or give the folder of a downloaded model",
         ) from error
 
@@ -206,12 +237,6 @@ def _pooling(model: SentenceTransformer) -> str:
     if mode is None and pooling is not None:
         mode = pooling.get_pooling_mode_str()
     return str(mode) if mode else "none"
-
-
-def _commit(model: SentenceTransformer) -> str:
-    config = getattr(_modules(model).get("Transformer"), "auto_model", None)
-    commit = getattr(getattr(config, "config", None), "_commit_hash", None)
-    return str(commit or "main")
 
 
 def _weights_digest(folder: Path) -> str:

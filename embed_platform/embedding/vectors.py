@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 
 import msgspec
@@ -121,3 +121,18 @@ def _table(hashes: Sequence[str], vectors: Matrix) -> pa.Table:
     return pa.table(
         {"text_hash": pa.array(hashes, pa.string()), "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])}
     )
+
+
+def vectors_for(lake: Lake, space: EmbeddingSpace) -> Callable[[str, Collection[str]], tuple[list[str], Matrix]]:
+    """A function that reads the vectors of some texts of a user: `(user, hashes) -> (hashes, matrix)`.
+
+    Texts without a vector are absent from the answer.
+    """
+
+    def read(user: str, wanted: Collection[str]) -> tuple[list[str], Matrix]:
+        hashes, matrix = read_vectors(lake, space, user)
+        picked = set(wanted)
+        rows = [i for i, name in enumerate(hashes) if name in picked]
+        return [hashes[i] for i in rows], matrix[rows]
+
+    return read

@@ -1,0 +1,10 @@
+"""The Dagster code location: everything under `defs/`, and nothing else."""
+
+import dagster as dg
+
+from embed_platform.defs.automation import automation
+from embed_platform.defs.corpus import corpus
+from embed_platform.defs.resources import resources
+from embed_platform.defs.spaces import spaces
+
+defs = dg.Definitions.merge(resources(), corpus(), spaces(), automation())

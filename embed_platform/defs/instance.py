@@ -1,0 +1,65 @@
+"""Dagster's instance of a home: its folder, its configuration, its partitions."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import dagster as dg
+
+from embed_platform.defs.partitions import USERS_NAME
+from embed_platform.settings import Settings
+
+_POSTGRES_STORAGE = """
+storage:
+  postgres:
+    postgres_url:
+      env: EMBED_DAGSTER_PG_DSN
+"""
+
+
+def prepare_instance(settings: Settings) -> Path:
+    """Make the instance's folder with its dagster.yaml, and point this process at it.
+
+    A dagster.yaml that is already there stays as its owner left it.
+    """
+    folder = settings.dagster_home
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "dagster.yaml"
+    if not config.exists():
+        shutil.copyfile(Path(__file__).with_name("dagster.yaml"), config)
+        if settings.dagster_pg_dsn is not None:
+            config.write_text(config.read_text(encoding="utf-8") + _POSTGRES_STORAGE, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    os.environ["EMBED_HOME"] = str(settings.home)
+    return folder
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """The home's Dagster instance."""
+    prepare_instance(settings)
+    return dg.DagsterInstance.get()
+
+
+def register_users(instance: dg.DagsterInstance, users: Iterable[str]) -> None:
+    """Make partitions of users, those born together in one go, so that their keys lie side by side."""
+    known = set(instance.get_dynamic_partitions(USERS_NAME))
+    born = sorted(set(users) - known)
+    if born:
+        instance.add_dynamic_partitions(USERS_NAME, born)
+
+
+def unregister_user(instance: dg.DagsterInstance, user: str) -> int:
+    """Remove a user's partition and the runs that were about this user alone; returns how many runs."""
+    finished = [
+        run.run_id
+        for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": user}))
+        if run.is_finished
+    ]
+    for run_id in finished:
+        instance.delete_run(run_id)
+    if user in instance.get_dynamic_partitions(USERS_NAME):
+        instance.delete_dynamic_partition(USERS_NAME, user)
+    return len(finished)

@@ -1,0 +1,133 @@
+"""Runs in this process, recorded in the home's instance and so visible in the UI."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from embed_platform.defs.instance import open_instance, register_users
+from embed_platform.defs.partitions import USERS_NAME
+from embed_platform.defs.progress import OnStep, listening
+from embed_platform.defs.selection import asset_keys, ranges
+from embed_platform.embedding.registry import ModelEntry
+from embed_platform.lake.failures import clear_failure, read_failures
+from embed_platform.lake.lake import Lake
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+LAUNCHED_HERE = "embed_platform/launched_by"
+
+
+@dataclass
+class Summary:
+    """What a launch did, over all users; `errors` has a line for each thing that failed."""
+
+    embedded: int = 0
+    reused: int = 0
+    deleted: int = 0
+    dead_letters: int = 0
+    seconds: float = 0.0
+    errors: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The line that `run --json` ends with."""
+        return {
+            "embedded": self.embedded,
+            "reused": self.reused,
+            "deleted": self.deleted,
+            "dead_letters": self.dead_letters,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def launch(
+    lake: Lake,
+    users: Sequence[str],
+    entries: Iterable[ModelEntry],
+    stores: Sequence[str],
+    on_step: OnStep = lambda step, message: None,
+) -> Summary:
+    """Run every step for these users and wait.
+
+    Users whose work failed in a run of many are run again alone, so that each one's partition
+    ends red with its own error.
+
+    Args:
+        lake: of the home whose instance is used.
+        users: partition keys.
+        entries: models to embed with.
+        stores: stores to load.
+        on_step: told the name of each step as it starts, and of what it reports.
+    """
+    from embed_platform.definitions import defs
+
+    started = time.monotonic()
+    instance = open_instance(lake.settings)
+    register_users(instance, users)
+    selection = asset_keys(entries, stores)
+    job = defs.get_implicit_global_asset_job_def()
+    summary = Summary()
+
+    def execute(tags: dict[str, str], partition: str | None) -> dg.ExecuteInProcessResult:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=selection,
+            partition_key=partition,
+            tags={LAUNCHED_HERE: "command line", **tags},
+            raise_on_error=False,
+            run_config={"loggers": {"steps": {"config": {}}}},
+        )
+        _add(summary, result)
+        return result
+
+    keys = list(instance.get_dynamic_partitions(USERS_NAME))
+    with listening(on_step):
+        for first, last in ranges(users, keys):
+            if first == last:
+                result = execute({}, first)
+                summary.errors += [f"{first}: {line}" for line in _errors(result)]
+            else:
+                result = execute({RANGE_START: first, RANGE_END: last}, None)
+                summary.errors += _errors(result)
+                for user, failure in read_failures(lake.storage).items():
+                    if failure.run_id == result.run_id:
+                        again = execute({}, user)
+                        summary.errors += [f"{user}: {line}" for line in _errors(again)]
+                        if again.success:
+                            clear_failure(lake.storage, user)
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _add(summary: Summary, result: dg.ExecuteInProcessResult) -> None:
+    """Add what a run's materialisations report; a document is deleted once, from however many stores."""
+    deleted: dict[str, int] = {}
+    for event in result.get_asset_materialization_events():
+        made = event.step_materialization_data.materialization
+        value = {key: entry.value for key, entry in made.metadata.items()}
+        group = made.asset_key.path[0]
+        if group == "embeddings":
+            summary.embedded += int(value.get("embedded", 0))
+            summary.reused += int(value.get("reused", 0))
+            summary.dead_letters += int(value.get("dead_letters", 0))
+        elif group == "raw_tweets":
+            summary.dead_letters += int(value.get("dead_letters", 0))
+        elif "deleted" in value:
+            deleted[group] = deleted.get(group, 0) + int(value["deleted"])
+    summary.deleted += max(deleted.values(), default=0)
+
+
+def _errors(result: dg.ExecuteInProcessResult) -> list[str]:
+    """A line for each step that failed by itself, not for those that only waited for it."""
+    lines = []
+    for event in result.filter_events(lambda e: e.is_step_failure):
+        data = event.step_failure_data
+        described = getattr(data.user_failure_data, "description", None)
+        error = data.error
+        cause = error.cause if error is not None and error.cause is not None else error
+        plain = cause.message.strip().splitlines()[-1] if cause is not None else "failed"
+        lines.append(f"{event.step_key}: {described or plain}")
+    return lines

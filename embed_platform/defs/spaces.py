@@ -1,0 +1,143 @@
+"""Assets of each space: its embeddings, and one asset per store that serves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from embed_platform.compute.engines import open_engine
+from embed_platform.corpus.kinds import KINDS
+from embed_platform.defs.corpus import BACKFILL, OWNERS
+from embed_platform.defs.partitions import users
+from embed_platform.defs.resources import Platform
+from embed_platform.defs.users import RETRIES, Users, failure
+from embed_platform.embedding.embed import embed_users, tidy
+from embed_platform.embedding.registry import ModelEntry, load_registry
+from embed_platform.embedding.vectors import vectors_for
+from embed_platform.errors import EmbedError
+from embed_platform.lake.dead_letters import check_limit
+from embed_platform.settings import load_settings
+from embed_platform.stores.base import StoreTable
+from embed_platform.stores.open import open_store
+from embed_platform.stores.sync import sync_space
+
+STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
+
+
+def embeddings_key(slug: str) -> dg.AssetKey:
+    """Asset of a space's vectors in the lake."""
+    return dg.AssetKey(["embeddings", slug])
+
+
+def store_key(store: str, slug: str) -> dg.AssetKey:
+    """Asset of a space's rows in a store."""
+    return dg.AssetKey([store, slug])
+
+
+def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
+    """The asset that gives every document of a user a vector in the entry's space."""
+    space = entry.space
+
+    @dg.asset(
+        key=embeddings_key(space.slug),
+        deps=["documents"],
+        partitions_def=users,
+        backfill_policy=BACKFILL,
+        retry_policy=RETRIES,
+        group_name="embeddings",
+        owners=OWNERS,
+        kinds={"python", "huggingface"},
+        pool="gpu",
+        code_version=space.slug,
+        description=f"One vector of {space.dimension} dimensions per distinct text, by {space.model}@{space.revision[:12]}.",
+        metadata={"model": space.model, "revision": space.revision, "dimension": space.dimension},
+    )
+    def embeddings(context: dg.AssetExecutionContext, platform: Platform) -> None:
+        lake = platform.lake()
+        persons = Users(context, lake)
+        try:
+            results = embed_users(
+                lake,
+                space,
+                persons.standing,
+                entry.kinds,
+                lambda: open_engine(entry, lake.settings),
+                on_progress=lambda done, total: context.log.info(f"{done} of {total} texts embedded"),
+            )
+        except EmbedError as error:
+            raise failure(error) from error
+
+        def report(user: str) -> dict[str, Any]:
+            result = results[user]
+            check_limit(
+                result.dead_letters,
+                result.embedded + result.reused + result.dead_letters,
+                lake.settings.dead_letter_limit,
+                where=f"{user}, {space.slug}",
+            )
+            return {
+                "dagster/partition_row_count": result.embedded + result.reused,
+                **vars(result),
+                "compacted": tidy(lake, space, user, entry.kinds),
+            }
+
+        persons.each(report)
+
+    return embeddings
+
+
+def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
+    """The asset that makes a store hold just what the lake holds for a user in the entry's space."""
+    space = entry.space
+    check = "holds_what_the_lake_holds"
+
+    @dg.asset(
+        key=store_key(store_name, space.slug),
+        deps=[embeddings_key(space.slug)],
+        partitions_def=users,
+        backfill_policy=BACKFILL,
+        retry_policy=RETRIES,
+        group_name="stores",
+        owners=OWNERS,
+        kinds=STORE_KINDS[store_name],
+        pool=store_name,
+        description=f"Rows of {space.model} in {store_name}; an index over the lake that can be dropped and rebuilt.",
+        check_specs=[
+            dg.AssetCheckSpec(
+                check,
+                asset=store_key(store_name, space.slug),
+                description="Per user: ids and row hashes read back, dimension, finite, not constant, no duplicates.",
+            )
+        ],
+    )
+    def load(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+        lake = platform.lake()
+        persons = Users(context, lake)
+        tables = [StoreTable(space, KINDS[kind]) for kind in entry.kinds]
+        try:
+            store = open_store(store_name, lake.settings, lake)
+            outcomes = sync_space(lake, store, tables, persons.standing, vectors_for(lake, space))
+        except EmbedError as error:
+            raise failure(error) from error
+
+        def report(user: str) -> dict[str, Any]:
+            outcome = outcomes[user]
+            if isinstance(outcome, EmbedError):
+                raise outcome
+            return {"dagster/partition_row_count": outcome.rows, "written": outcome.written, "deleted": outcome.deleted}
+
+        persons.each(report)
+        wrong = sorted(user for user, outcome in outcomes.items() if isinstance(outcome, EmbedError))
+        verified = {"users_verified": len(outcomes) - len(wrong), "users_wrong": wrong}
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name=check, passed=not wrong, metadata=verified)])
+
+    return load
+
+
+def spaces() -> dg.Definitions:
+    """The assets of every model in the registry."""
+    entries = load_registry(load_settings()).models.values()
+    assets = [embeddings_asset(entry) for entry in entries]
+    assets += [store_asset(entry, store) for entry in entries for store in entry.stores]
+    return dg.Definitions(assets=assets)

@@ -1,0 +1,130 @@
+"""The nightly audit: compare documents, vectors and stores, and write down what would repair them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+from embed_platform.embedding.embed import dead_hashes, wanted_texts
+from embed_platform.embedding.vectors import embedded_hashes, vectors_for
+from embed_platform.errors import EmbedError, StoreUnavailable
+from embed_platform.lake.lake import Lake
+from embed_platform.stores.base import Store
+from embed_platform.stores.sync import Loaded, difference, sync_space, wanted_rows
+from embed_platform.upkeep.spaces import HeldSpace, held_spaces
+
+PLANS = "plans"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it should be.
+
+    Attributes:
+        repair: `embed` (texts lack a vector) or `load` (a store differs from the lake).
+        space: slug.
+        user: whose.
+        store: for `load`, which.
+        missing: texts or rows that should be there.
+        surplus: rows that should not.
+        note: why it could not be looked at, if so.
+    """
+
+    repair: Literal["embed", "load"]
+    space: str
+    user: str
+    store: str = ""
+    missing: int = 0
+    surplus: int = 0
+    note: str = ""
+
+
+def audit(lake: Lake, stores: Iterable[Store], users: Sequence[str] | None = None) -> list[Finding]:
+    """Read back every vector file and every store, and compare with the documents.
+
+    A store that does not answer is a finding, not an error.
+    """
+    persons = list(users if users is not None else lake.users())
+    spaces = held_spaces(lake)
+    findings = [finding for held in spaces for user in persons for finding in _missing_vectors(lake, held, user)]
+    for store in stores:
+        for held in spaces:
+            try:
+                findings += [f for user in persons for f in _differences(lake, store, held, user)]
+            except StoreUnavailable as error:
+                findings.append(Finding("load", held.space.slug, "*", store.name, note=str(error)))
+    return findings
+
+
+def write_plan(lake: Lake, findings: Sequence[Finding]) -> str:
+    """Keep the findings as the repair plan; returns its path in the lake. The last 30 are kept."""
+    now = datetime.now(UTC)
+    path = f"{PLANS}/{now:%Y%m%dT%H%M%S}.json"
+    content = {"written_at": now.isoformat(timespec="seconds"), "findings": [asdict(f) for f in findings]}
+    lake.storage.put(path, msgspec.json.format(msgspec.json.encode(content), indent=2))
+    lake.storage.delete(entry.path for entry in lake.storage.list(PLANS)[:-30])
+    return path
+
+
+def repair(
+    lake: Lake, findings: Sequence[Finding], stores: Sequence[Store], embed: Callable[[HeldSpace, list[str]], object]
+) -> list[str]:
+    """Apply a plan: embed first, then load what differs with a full read-back.
+
+    Args:
+        lake: where.
+        findings: of `audit`.
+        stores: those to repair.
+        embed: gives the users' texts their vectors in a space.
+
+    Returns:
+        A line for each thing that could not be repaired.
+    """
+    problems: list[str] = []
+    by_slug = {held.space.slug: held for held in held_spaces(lake)}
+    for slug, held in by_slug.items():
+        users = sorted({f.user for f in findings if f.space == slug and f.repair == "embed"})
+        if users:
+            embed(held, users)
+    for store in stores:
+        for slug, held in by_slug.items():
+            concerned = [f for f in findings if f.space == slug and (f.repair == "embed" or f.store == store.name)]
+            users = lake.users() if any(f.user == "*" for f in concerned) else sorted({f.user for f in concerned})
+            problems += _load(lake, store, held, users)
+    return problems
+
+
+def _load(lake: Lake, store: Store, held: HeldSpace, users: Sequence[str]) -> list[str]:
+    if not users:
+        return []
+    try:
+        outcomes = sync_space(lake, store, held.tables(), users, vectors_for(lake, held.space), full=True)
+    except EmbedError as error:
+        return [str(error)]
+    return [f"{store.name}, {user}: {outcome}" for user, outcome in outcomes.items() if not isinstance(outcome, Loaded)]
+
+
+def _missing_vectors(lake: Lake, held: HeldSpace, user: str) -> list[Finding]:
+    slug = held.space.slug
+    wanted = wanted_texts(lake, user, held.kinds).keys() - dead_hashes(lake, slug, user)
+    present = embedded_hashes(lake, slug, user)
+    # a user of whom the space holds nothing was never asked for in it
+    missing = len(wanted - present) if present else 0
+    return [Finding("embed", slug, user, missing=missing)] if missing else []
+
+
+def _differences(lake: Lake, store: Store, held: HeldSpace, user: str) -> list[Finding]:
+    if not embedded_hashes(lake, held.space.slug, user):
+        return []
+    missing = surplus = 0
+    for table in held.tables():
+        found = difference(wanted_rows(lake, table, user), store.hashes(table, user))
+        missing += len(found.write)
+        surplus += len(found.delete)
+    if not missing and not surplus:
+        return []
+    return [Finding("load", held.space.slug, user, store.name, missing, surplus)]

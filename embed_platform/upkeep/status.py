@@ -1,0 +1,72 @@
+"""What is where: users, documents, what was left out and why, vectors, stores, disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from embed_platform.corpus.documents import document_kinds, read_documents
+from embed_platform.corpus.tweets import excluded_counts
+from embed_platform.embedding.embed import wanted_texts
+from embed_platform.embedding.vectors import embedded_hashes
+from embed_platform.lake.dead_letters import read_dead_letters
+from embed_platform.lake.failures import read_failures
+from embed_platform.lake.lake import Lake
+from embed_platform.sources.records import list_archives
+from embed_platform.stores.sync import loaded_rows
+from embed_platform.upkeep.spaces import HeldSpace, held_spaces
+
+
+def status(lake: Lake) -> dict[str, Any]:
+    """The whole installation as plain values, in the form that `status --json` prints.
+
+    Rows in stores are those of the last verified load; `audit` asks the stores themselves.
+    """
+    spaces = held_spaces(lake)
+    failures = read_failures(lake.storage)
+    return {
+        "home": str(lake.settings.home),
+        "disk_bytes": disk_bytes(lake.settings.home),
+        "users": [
+            _user(lake, user, spaces) | ({"failed": failures[user].error} if user in failures else {})
+            for user in lake.users()
+        ],
+    }
+
+
+def disk_bytes(folder: Path) -> int:
+    """Bytes that a folder takes on disk, as the file system counts its blocks."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_blocks * 512
+        except OSError:  # a server may remove its files while we look
+            continue
+    return total
+
+
+def _user(lake: Lake, user: str, spaces: list[HeldSpace]) -> dict[str, Any]:
+    letters = read_dead_letters(lake.storage, user)
+    held = [_space(lake, user, space) for space in spaces]
+    return {
+        "user": user,
+        "archives": len(list_archives(lake, user)),
+        "excluded": excluded_counts(lake, user),
+        "documents": {kind: read_documents(lake, user, kind, ["id"]).num_rows for kind in document_kinds(lake, user)},
+        "dead_letters": sum(len(step) for step in letters.values()),
+        "spaces": [space for space in held if space is not None],
+    }
+
+
+def _space(lake: Lake, user: str, held: HeldSpace) -> dict[str, Any] | None:
+    slug = held.space.slug
+    present = embedded_hashes(lake, slug, user)
+    if not present:
+        return None
+    return {
+        "space": slug,
+        "model": held.space.model,
+        "dimension": held.space.dimension,
+        "embedded": len(present & wanted_texts(lake, user, held.kinds).keys()),
+        "stores": loaded_rows(lake, slug, user),
+    }
