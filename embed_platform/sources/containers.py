@@ -1,0 +1,226 @@
+"""Uploads as a set of named members: zip, folder, or one archive.json; read by allow-list only.
+
+Whatever is not on the list (direct messages, IP audit, e-mail changes, deleted tweets, likes) is
+never opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from embed_platform.errors import BadArchive
+
+# Members by name: tweets.js, older tweet.js, split parts of both, and what belongs to them.
+ALLOWED = re.compile(r"^(account|profile|(tweets?|note-tweet|community-tweet)(-part\d+)?)\.js$")
+TWEETS = re.compile(r"^tweets?(-part\d+)?\.js(on)?$")
+BLOCK = 4 * 2**20
+# Small members may pack well without being an attack.
+RATIO_FROM_BYTES = 10 * 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Most bytes that an upload may unpack to, and the highest packing ratio of one member."""
+
+    max_bytes: int
+    max_ratio: float
+
+
+@dataclass(frozen=True)
+class Member:
+    """One allow-listed file of an upload: its name and where its bytes are."""
+
+    name: str
+    path: Path
+    inside: str = ""
+    size: int = 0
+    packed: int = 0
+    crc: int = 0
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An upload and its allow-listed members, by name."""
+
+    path: Path
+    form: str
+    members: dict[str, Member] = field(default_factory=dict)
+
+    @contextmanager
+    def open(self, member: Member, limits: Limits) -> Iterator[BinaryIO]:
+        """A member's bytes as a stream that refuses a bomb and names a broken member."""
+        if self.form != "zip":
+            with member.path.open("rb") as file:
+                yield file
+            return
+        with zipfile.ZipFile(self.path) as archive, archive.open(member.inside) as file:
+            yield io.BufferedReader(_Guarded(file, member, self.path, limits), BLOCK)
+
+
+def open_upload(path: Path, limits: Limits) -> Upload:
+    """Look at an upload without reading more than its directory.
+
+    Raises:
+        BadArchive: it is none, or is one that must not be unpacked.
+    """
+    if path.is_dir():
+        return _folder(path)
+    if not path.exists():
+        raise BadArchive("there is no such file", where=str(path))
+    if path.stat().st_size == 0:
+        raise BadArchive("the file is empty", where=str(path), remedy="Download the archive again")
+    if path.suffix.lower() == ".json":
+        return Upload(path, "json", {"archive.json": Member("archive.json", path, size=path.stat().st_size)})
+    return _zip(path, limits)
+
+
+def find_archives(path: Path) -> list[Path]:
+    """The archives at a path: itself, or those of a folder of many users (`<user>/archive.json`)."""
+    if not path.is_dir() or _data_folder(path) is not None:
+        return [path]
+    found: list[Path] = []
+    for child in sorted(path.iterdir()):
+        if child.is_dir() and not child.name.startswith((".", "__")):
+            inner = [p for p in sorted(child.iterdir()) if p.suffix.lower() in {".json", ".zip"} and p.is_file()]
+            found += [child] if _data_folder(child) is not None else inner
+        elif child.is_file() and (child.suffix.lower() == ".zip" or child.name == "archive.json"):
+            found.append(child)
+    return found or [path]
+
+
+def fingerprint(path: Path) -> str:
+    """A cheap name for an upload's content, so that the same one is not started twice.
+
+    A zip's directory lists the checksum of each member, so nothing is unpacked.
+    """
+    digest = hashlib.sha256()
+    if path.is_file() and path.suffix.lower() != ".json" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for info in sorted(archive.infolist(), key=lambda i: i.filename):
+                if ALLOWED.match(PurePosixPath(info.filename).name):
+                    digest.update(f"{info.filename}\0{info.CRC}\0{info.file_size}\n".encode())
+    elif path.is_file():
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    else:
+        for child in sorted(p for p in path.rglob("*") if p.is_file()):
+            info = child.stat()
+            digest.update(f"{child.relative_to(path)}\0{info.st_size}\0{info.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+class _Guarded(io.RawIOBase):
+    """Counts what really comes out of a zip member, for its header may lie."""
+
+    def __init__(self, file: BinaryIO, member: Member, path: Path, limits: Limits) -> None:
+        self._file, self._member, self._path, self._limits = file, member, path, limits
+        self._read = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        try:
+            data = self._file.read(len(buffer))
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise BadArchive(
+                f"the member is damaged ({error})",
+                where=f"{self._path}, {self._member.inside}",
+                remedy="Download the archive again",
+            ) from error
+        self._read += len(data)
+        _refuse_bomb(self._read, self._member, self._path, self._limits)
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _zip(path: Path, limits: Limits) -> Upload:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError) as error:
+        complete = path.open("rb").read(4) != b"PK\x03\x04"
+        problem = "this is no zip file" if complete else "the zip file is cut off"
+        raise BadArchive(f"{problem} ({error})", where=str(path), remedy="Download the archive again") from error
+    members: dict[str, Member] = {}
+    for info in infos:
+        _refuse_dangerous(info, path)
+        inner = PurePosixPath(info.filename)
+        if "__MACOSX" in inner.parts or info.is_dir() or not ALLOWED.match(inner.name) or not _in_data(inner):
+            continue
+        if info.flag_bits & 1:
+            raise BadArchive("the zip file is encrypted", where=f"{path}, {info.filename}", remedy="Unpack it first")
+        if inner.name in members:
+            raise BadArchive("the member occurs twice", where=f"{path}, {info.filename}")
+        member = Member(inner.name, path, info.filename, info.file_size, info.compress_size, info.CRC)
+        _refuse_bomb(info.file_size, member, path, limits)
+        members[inner.name] = member
+    if sum(member.size for member in members.values()) > limits.max_bytes:
+        raise BadArchive(
+            f"it would unpack to more than {limits.max_bytes:,} bytes", where=str(path), remedy="EMBED_ARCHIVE_MAX_BYTES moves the limit"
+        )
+    return _with_tweets(Upload(path, "zip", members))
+
+
+def _folder(path: Path) -> Upload:
+    data = _data_folder(path)
+    if data is None:
+        alone = path / "archive.json"
+        if alone.is_file():
+            return open_upload(alone, Limits(0, 0))
+        raise BadArchive("no tweets file was found", where=str(path), remedy="Give the folder that holds data/tweets.js")
+    members = {}
+    for child in sorted(data.iterdir()):
+        if ALLOWED.match(child.name):
+            if child.is_symlink():
+                raise BadArchive("a symbolic link is not followed", where=str(child))
+            members[child.name] = Member(child.name, child, size=child.stat().st_size)
+    return _with_tweets(Upload(path, "folder", members))
+
+
+def _data_folder(path: Path) -> Path | None:
+    for folder in (path / "data", path):
+        if folder.is_dir() and any(TWEETS.match(p.name) and p.suffix == ".js" for p in folder.iterdir()):
+            return folder
+    return None
+
+
+def _in_data(inner: PurePosixPath) -> bool:
+    """Whether a member lies in data/, at the top or in one folder of the export's name."""
+    return "data" in inner.parts[:-1] and inner.parts[-2] == "data" and len(inner.parts) <= 3
+
+
+def _with_tweets(upload: Upload) -> Upload:
+    if not any(TWEETS.match(name) for name in upload.members):
+        raise BadArchive(
+            "no tweets file was found", where=str(upload.path), remedy="A Twitter/X export holds data/tweets.js; nothing was kept"
+        )
+    return upload
+
+
+def _refuse_dangerous(info: zipfile.ZipInfo, path: Path) -> None:
+    parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+    if ".." in parts or info.filename.startswith(("/", "\\")) or re.match(r"^[A-Za-z]:", info.filename):
+        raise BadArchive("a member's path leads out of the archive", where=f"{path}, {info.filename!r}", remedy="Do not trust this file")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise BadArchive("a member is a symbolic link", where=f"{path}, {info.filename!r}", remedy="Do not trust this file")
+
+
+def _refuse_bomb(size: int, member: Member, path: Path, limits: Limits) -> None:
+    ratio = size / max(member.packed, 1)
+    if size > limits.max_bytes or (size > RATIO_FROM_BYTES and ratio > limits.max_ratio):
+        raise BadArchive(
+            f"the member unpacks to {ratio:,.0f} times its size or more, as a zip bomb does",
+            where=f"{path}, {member.inside}",
+            remedy="EMBED_ARCHIVE_MAX_RATIO and EMBED_ARCHIVE_MAX_BYTES move the limits",
+        )

@@ -1,0 +1,47 @@
+"""Servers that come with the product: PostgreSQL and Milvus, started on demand, shared by processes.
+
+They outlive the process that started them; `stop_servers` ends them.
+"""
+
+from __future__ import annotations
+
+from embed_platform.settings import Settings
+from embed_platform.stores import milvus_server, postgres_server
+from embed_platform.stores.processes import ServerProcess
+
+
+def start_postgres(settings: Settings) -> str:
+    """Address of the embedded PostgreSQL as a URL over a Unix socket; starts it if it is down.
+
+    Raises:
+        StoreUnavailable: it did not come up within a minute.
+    """
+    return postgres_server.start(settings.home / "postgres")
+
+
+def start_milvus(settings: Settings) -> str:
+    """Address of the embedded Milvus, `http://127.0.0.1:<port>`; starts it if it is down.
+
+    Raises:
+        StoreUnavailable: it did not come up within a minute.
+    """
+    return milvus_server.start(settings.home / "milvus")
+
+
+def running_servers(settings: Settings) -> dict[str, ServerProcess]:
+    """Embedded servers that are alive, by name."""
+    found = {
+        "postgres": postgres_server.running(settings.home / "postgres"),
+        "milvus": milvus_server.running(settings.home / "milvus"),
+    }
+    return {name: server for name, server in found.items() if server is not None}
+
+
+def stop_servers(settings: Settings) -> list[str]:
+    """Stop the embedded servers; returns the names of those that ran."""
+    stopped = []
+    if postgres_server.stop(settings.home / "postgres"):
+        stopped.append("postgres")
+    if milvus_server.stop(settings.home / "milvus"):
+        stopped.append("milvus")
+    return stopped
