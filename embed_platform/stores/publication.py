@@ -1,0 +1,229 @@
+"""The s3 store: self-contained Parquet per space, kind and user, replaced whole; scanned exactly."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from embed_platform.errors import LakeUnavailable, SpaceMismatch, StoreUnavailable
+from embed_platform.lake import layout
+from embed_platform.lake.lake import Lake
+from embed_platform.lake.snapshots import parquet_bytes, parse_parquet
+from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors
+
+ROWS_PER_FILE = 100_000
+
+
+class S3Store:
+    """The publication, on S3 or in a folder; also the exact yardstick for the indexed stores."""
+
+    name = "s3"
+
+    def __init__(self, lake: Lake) -> None:
+        self._files = lake.published
+        self._public_url = lake.settings.public_url.rstrip("/")
+
+    def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
+        """Replace the user's files by what they hold plus these rows."""
+        fresh = [_as_table(rows, table, user) for rows in batches]
+        added = pa.concat_tables(fresh) if fresh else _schema(table).empty_table()
+        present = self._read(table, user)
+        kept = present.filter(pc.invert(pc.is_in(present["id"], added["id"].combine_chunks())))
+        self._replace(table, user, pa.concat_tables([kept, added]))
+        return int(added.num_rows)
+
+    def delete(self, table: StoreTable, user: str, ids: Sequence[str]) -> None:
+        """Replace the user's files by what they hold without these rows."""
+        if ids:
+            present = self._read(table, user)
+            self._replace(table, user, present.filter(pc.invert(pc.is_in(present["id"], pa.array(ids, pa.string())))))
+
+    def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
+        """`{id: row_hash}` of the user's files."""
+        found = self._read(table, user, ["id", "row_hash"])
+        return dict(zip(found["id"].to_pylist(), found["row_hash"].to_pylist(), strict=True))
+
+    def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
+        """Rows of each user; every file's name ends in its number of rows."""
+        wanted, found = set(users), dict.fromkeys(users, 0)
+        for entry in self._list(layout.publication(table.space.slug, table.kind.name)):
+            user = layout.partition_value(entry, "user")
+            if user in wanted:
+                found[user] += int(entry.rsplit("-", 1)[-1].removesuffix(".parquet"))
+        return found
+
+    def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Published vectors by id."""
+        wanted, found = set(ids), {}
+        for data in self._tables(table, None, ["id", "vector"]):
+            picked = data.filter(pc.is_in(data["id"], pa.array(sorted(wanted), pa.string())))
+            found.update(zip(picked["id"].to_pylist(), _matrix(picked, table), strict=True))
+        return found
+
+    def finish(self, table: StoreTable) -> None:
+        """Write the manifest that tells readers what there is."""
+        slug = table.space.slug
+        files = []
+        for path, size in self._entries(layout.publication(slug)):
+            if path.endswith(".parquet"):
+                files.append(
+                    {
+                        "path": path,
+                        "kind": layout.partition_value(path, "kind"),
+                        "user": layout.partition_value(path, "user"),
+                        "rows": int(path.rsplit("-", 1)[-1].removesuffix(".parquet")),
+                        "bytes": size,
+                    }
+                    | ({"url": f"{self._public_url}/{path}"} if self._public_url else {})
+                )
+        manifest = {
+            "schema_version": layout.SCHEMA_VERSION,
+            "space": slug,
+            "identity": {"model": table.space.model} | table.space.identity(),
+            "dimension": table.space.dimension,
+            "normalised": table.space.normalised,
+            "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "rows": sum(int(str(file["rows"])) for file in files),
+            "files": files,
+        }
+        self._put(f"{layout.publication(slug)}/manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+
+    def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+        """Compare with every row: exact, whatever the filters."""
+        unit = _unit(np.asarray(vector, dtype=np.float32)[None, :])[0]
+        best: list[Hit] = []
+        for data in self._tables(table, filters.user, None):
+            narrowed = _narrow(data, filters)
+            scores = _unit(_matrix(narrowed, table)) @ unit
+            top = np.argsort(-scores, kind="stable")[:limit]
+            for place, row in zip(top, narrowed.select(_KEPT).take(top).to_pylist(), strict=True):
+                best.append(Hit(row.pop("id"), float(scores[place]), row | msgspec.json.decode(row.pop("metadata"))))
+            best = sorted(best, key=lambda hit: (-hit.score, hit.id))[:limit]
+        return best
+
+    def tables(self) -> list[str]:
+        """Names of the tables that hold files."""
+        names = set()
+        for path, _ in self._entries("publish"):
+            space, kind = layout.partition_value(path, "space"), layout.partition_value(path, "kind")
+            if space and kind:
+                names.add(f"{space}__{kind}")
+        return sorted(names)
+
+    def drop(self, name: str) -> None:
+        """Remove a table's files."""
+        slug, _, kind = name.rpartition("__")
+        self._files.delete_prefix(layout.publication(slug, kind))
+        if not any(path.endswith(".parquet") for path, _ in self._entries(layout.publication(slug))):
+            self._files.delete_prefix(layout.publication(slug))
+
+    def check(self) -> str:
+        """Write, read and delete a small file."""
+        self._put("publish/.check", b"ok")
+        self._files.get("publish/.check")
+        self._files.delete(["publish/.check"])
+        return f"Parquet at {self._files.url}"
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _replace(self, table: StoreTable, user: str, data: pa.Table) -> None:
+        """Write the new files, then delete the old ones; names follow from the content."""
+        folder = layout.publication(table.space.slug, table.kind.name, user)
+        old = set(self._list(folder))
+        ordered = data.sort_by("id")
+        new = set()
+        for start in range(0, ordered.num_rows, ROWS_PER_FILE):
+            part = ordered.slice(start, ROWS_PER_FILE)
+            rows = zip(part["id"].to_pylist(), part["row_hash"].to_pylist(), strict=True)
+            mark = hashlib.sha256("\n".join(map("".join, rows)).encode()).hexdigest()[:16]
+            path = f"{folder}/{mark}-{part.num_rows}.parquet"
+            if path not in old:
+                self._put(path, parquet_bytes(part, {"space": table.space.slug}))
+            new.add(path)
+        self._files.delete(sorted(old - new))
+
+    def _read(self, table: StoreTable, user: str, columns: list[str] | None = None) -> pa.Table:
+        found = list(self._tables(table, user, columns))
+        schema = _schema(table)
+        empty = schema.empty_table().select(columns or schema.names)
+        return pa.concat_tables([empty, *(data.cast(empty.schema) for data in found)])
+
+    def _tables(self, table: StoreTable, user: str | None, columns: list[str] | None) -> Iterator[pa.Table]:
+        """Files of a user or of all; lists again when a writer replaced one in between."""
+        folder = layout.publication(table.space.slug, table.kind.name, user)
+        done: set[str] = set()
+        while True:
+            try:
+                for path in self._list(folder):
+                    if path not in done:
+                        data = parse_parquet(self._files.get(path), columns)
+                        done.add(path)
+                        yield data
+                return
+            except FileNotFoundError:
+                continue
+            except LakeUnavailable as error:
+                raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
+
+    def _list(self, folder: str) -> list[str]:
+        return [path for path, _ in self._entries(folder) if path.endswith(".parquet")]
+
+    def _entries(self, folder: str) -> list[tuple[str, int]]:
+        try:
+            return [(entry.path, entry.size) for entry in self._files.list(folder)]
+        except LakeUnavailable as error:
+            raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
+
+    def _put(self, path: str, data: bytes) -> None:
+        try:
+            self._files.put(path, data)
+        except LakeUnavailable as error:
+            raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
+
+
+_COLUMNS = ("id", "user", "kind", "created_at", "text", "text_hash", "row_hash")
+_KEPT = [*_COLUMNS, "metadata"]
+
+
+def _schema(table: StoreTable) -> pa.Schema:
+    vector = pa.list_(pa.float32(), table.space.dimension)
+    return pa.schema([*((name, pa.string()) for name in _KEPT), ("vector", vector)])
+
+
+def _as_table(rows: Rows, table: StoreTable, user: str) -> pa.Table:
+    if rows.vectors.shape != (len(rows), table.space.dimension):
+        raise SpaceMismatch(f"{rows.vectors.shape} vectors for {len(rows)} rows of {table.space.dimension} dimensions", where=table.name)
+    columns: dict[str, Any] = {"id": list(rows.ids)}
+    for name in _COLUMNS[1:]:
+        columns[name] = [metadata.get(name, user if name == "user" else None) for metadata in rows.metadata]
+    rest = [{k: v for k, v in metadata.items() if k not in _COLUMNS} for metadata in rows.metadata]
+    columns["metadata"] = [msgspec.json.encode(metadata).decode() for metadata in rest]
+    flat = pa.array(np.ascontiguousarray(rows.vectors, dtype=np.float32).reshape(-1))
+    columns["vector"] = pa.FixedSizeListArray.from_arrays(flat, table.space.dimension)
+    return pa.table(columns, schema=_schema(table))
+
+
+def _matrix(data: pa.Table, table: StoreTable) -> Vectors:
+    flat = data["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    return np.asarray(flat, dtype=np.float32).reshape(data.num_rows, table.space.dimension)
+
+
+def _unit(matrix: Vectors) -> Vectors:
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return np.asarray(matrix / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
+def _narrow(data: pa.Table, filters: Filters) -> pa.Table:
+    if filters.since is not None:
+        data = data.filter(pc.greater_equal(data["created_at"], filters.since))
+    if filters.until is not None:
+        data = data.filter(pc.less(data["created_at"], filters.until))
+    return data

@@ -1,0 +1,275 @@
+"""The loading loop: make a store hold just what the lake holds, and read it back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from embed_platform.corpus.documents import read_documents
+from embed_platform.embedding.vectors import embedded_hashes
+from embed_platform.errors import EmbedError, StoreUnavailable, VerificationFailed
+from embed_platform.lake import layout
+from embed_platform.lake.lake import Lake
+from embed_platform.settings import STORE_NAMES
+from embed_platform.stores.base import Rows, Store, StoreTable, Vectors
+
+VectorsFor = Callable[[str, Collection[str]], tuple[list[str], Vectors]]
+BATCH_ROWS = 10_000
+SAMPLE_ROWS = 100
+# A store may keep single precision only, so read-back vectors are compared by direction.
+MIN_COSINE = 0.999
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A verified load of one user: rows now in the store, and what changed."""
+
+    rows: int
+    written: int
+    deleted: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Ids to write and ids to delete, sorted."""
+
+    write: list[str]
+    delete: list[str]
+
+
+class LoadRecord(msgspec.Struct):
+    """The last verified load of a user into a store: rows and digest by kind."""
+
+    kinds: dict[str, tuple[int, str]] = {}
+
+
+def difference(wanted: Mapping[str, str], present: Mapping[str, str]) -> Difference:
+    """What turns `present` into `wanted`, both `{id: row_hash}`."""
+    return Difference(
+        sorted(key for key, value in wanted.items() if present.get(key) != value),
+        sorted(present.keys() - wanted.keys()),
+    )
+
+
+def digest(rows: Mapping[str, str]) -> str:
+    """32 hex digits over sorted ids and row hashes."""
+    state = blake2b(digest_size=16)
+    for key in sorted(rows):
+        state.update(f"{key}{rows[key]}\n".encode())
+    return state.hexdigest()
+
+
+def sync_space(
+    lake: Lake,
+    store: Store,
+    tables: Sequence[StoreTable],
+    users: Sequence[str],
+    vectors_for: VectorsFor,
+    *,
+    full: bool = False,
+) -> dict[str, Loaded | EmbedError]:
+    """Load some users' documents of all kinds of a space into a store, and verify.
+
+    A user whose last verified load equals the lake, and whose rows the store still counts, is
+    left alone. One user's failure is returned in that user's place and stops nobody else.
+
+    Args:
+        lake: what should be there.
+        store: where it should be.
+        tables: one per kind of the space.
+        users: partition keys.
+        vectors_for: gives `(hashes, vectors)` of some text hashes of a user.
+        full: read everything back even where the last load says nothing changed.
+
+    Raises:
+        StoreUnavailable: the store does not answer at all.
+    """
+    outcomes: dict[str, Loaded | EmbedError] = {}
+    counted = {table.name: store.counts(table, users) for table in tables}
+    touched: set[str] = set()
+    for user in users:
+        counts = {table.kind.name: counted[table.name].get(user, 0) for table in tables}
+        try:
+            loader = _Loader(lake, store, tables, user, vectors_for, full=full)
+            outcomes[user] = loader.load(counts, touched)
+        except StoreUnavailable:
+            raise
+        except EmbedError as error:
+            outcomes[user] = error
+    for table in tables:
+        if table.name in touched:
+            store.finish(table)
+    return outcomes
+
+
+def wanted_rows(lake: Lake, table: StoreTable, user: str, embedded: Collection[str] | None = None) -> dict[str, str]:
+    """`{id: row_hash}` that a store should hold: the user's documents whose text has a vector.
+
+    Args:
+        lake: where.
+        table: kind and space.
+        user: whose.
+        embedded: text hashes that have a vector; read from the lake when None.
+    """
+    found = read_documents(lake, user, table.kind.name, ["id", "row_hash", "text_hash"])
+    present = embedded_in(lake, table, user) if embedded is None else embedded
+    return {
+        row_id: row_hash
+        for row_id, row_hash, text in zip(*(found[c].to_pylist() for c in ("id", "row_hash", "text_hash")), strict=True)
+        if text in present
+    }
+
+
+def embedded_in(lake: Lake, table: StoreTable, user: str) -> set[str]:
+    """Text hashes of a user that have a vector in the table's space."""
+
+
+    return embedded_hashes(lake, table.space.slug, user)
+
+
+def loaded_rows(lake: Lake, slug: str, user: str) -> dict[str, int]:
+    """Rows of the last verified load of a user in a space, by store."""
+    found = {}
+    for store in STORE_NAMES:
+        record = _read_record(lake, store, slug, user)
+        if record.kinds:
+            found[store] = sum(rows for rows, _ in record.kinds.values())
+    return found
+
+
+class _Loader:
+    """One user's documents in one space on the way into one store."""
+
+    def __init__(
+        self, lake: Lake, store: Store, tables: Sequence[StoreTable], user: str, vectors_for: VectorsFor, *, full: bool
+    ) -> None:
+        self.lake, self.store, self.tables, self.user = lake, store, tables, user
+        self.vectors_for, self.full = vectors_for, full
+        self.slug = tables[0].space.slug
+
+    def load(self, counts: Mapping[str, int], touched: set[str]) -> Loaded:
+        started = time.monotonic()
+        embedded = embedded_in(self.lake, self.tables[0], self.user)
+        wanted = {t.kind.name: wanted_rows(self.lake, t, self.user, embedded) for t in self.tables}
+        goal = {kind: (len(rows), digest(rows)) for kind, rows in wanted.items() if rows}
+        rows = sum(len(kind) for kind in wanted.values())
+        known = _read_record(self.lake, self.store.name, self.slug, self.user)
+        same_counts = all(counts[kind] == len(kind_rows) for kind, kind_rows in wanted.items())
+        if not self.full and known.kinds == goal and same_counts:
+            return Loaded(rows, 0, 0, time.monotonic() - started)
+        written = deleted = 0
+        for table in self.tables:
+            change = self._bring_in_line(table, wanted[table.kind.name])
+            written += len(change.write)
+            deleted += len(change.delete)
+            if change.write or change.delete:
+                touched.add(table.name)
+        if known.kinds != goal:
+            _write_record(self.lake, self.store.name, self.slug, self.user, LoadRecord(goal))
+        return Loaded(rows, written, deleted, time.monotonic() - started)
+
+    def _bring_in_line(self, table: StoreTable, wanted: Mapping[str, str]) -> Difference:
+        """Upsert, verify, then delete, verify: what is still right is never missing in between."""
+        change = difference(wanted, self.store.hashes(table, self.user))
+        if change.write:
+            self.store.upsert(table, self.user, self._batches(table, set(change.write)))
+            self._verify(table, wanted, ignore=set(change.delete))
+            self._verify_vectors(table, change.write)
+        if change.delete:
+            self.store.delete(table, self.user, change.delete)
+            self._verify(table, wanted)
+        return change
+
+    def _verify(self, table: StoreTable, wanted: Mapping[str, str], ignore: Collection[str] = ()) -> None:
+        found = self.store.hashes(table, self.user)
+        left = difference(wanted, {key: value for key, value in found.items() if key not in ignore})
+        if left.write or left.delete:
+            raise VerificationFailed(
+                f"{len(left.write)} of {len(wanted)} rows are missing or differ, {len(left.delete)} are too many",
+                where=f"{self.store.name}, {table.name}, {self.user}",
+                remedy="Run again; `embed-platform stores rebuild` starts the store afresh",
+            )
+
+    def _verify_vectors(self, table: StoreTable, ids: Sequence[str]) -> None:
+        """Read a sample of vectors back: dimension, finite, not constant, and those of the lake."""
+        step = max(1, len(ids) // SAMPLE_ROWS)
+        sample = list(ids[::step])[:SAMPLE_ROWS]
+        found = self.store.vectors(table, sample)
+        for batch in self._batches(table, set(sample)):
+            for row_id, vector in zip(batch.ids, batch.vectors, strict=True):
+                fault = _fault(found.get(row_id), vector)
+                if fault:
+                    raise VerificationFailed(f"the vector of {row_id} {fault}", where=f"{self.store.name}, {table.name}, {self.user}")
+
+    def _batches(self, table: StoreTable, ids: Collection[str]) -> Iterator[Rows]:
+        found = read_documents(self.lake, self.user, table.kind.name)
+        picked = found.filter(pc.is_in(found["id"], pa.array(sorted(ids), pa.string())))
+        hashes, vectors = self.vectors_for(self.user, set(picked["text_hash"].to_pylist()))
+        row_of = {name: i for i, name in enumerate(hashes)}
+        for start in range(0, picked.num_rows, BATCH_ROWS):
+            rows = picked.slice(start, BATCH_ROWS).to_pylist()
+            yield Rows(
+                [row["id"] for row in rows],
+                np.ascontiguousarray(vectors[[row_of[row["text_hash"]] for row in rows]]),
+                [store_metadata(row) for row in rows],
+            )
+
+
+def store_metadata(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a store keeps of a document beside its vector; provenance stays in the lake."""
+    return {
+        **msgspec.json.decode(row["metadata"]),
+        "user": row["user"],
+        "kind": row["kind"],
+        "created_at": row["created_at"].isoformat(),
+        "text": row["text"],
+        "text_hash": row["text_hash"],
+        "row_hash": row["row_hash"],
+    }
+
+
+def forget_loads(lake: Lake, store: str, tables: Iterable[str]) -> None:
+    """Drop the load records of tables that were dropped, so that the next run loads them again."""
+    for slug in {name.rsplit("__", 1)[0] for name in tables}:
+        lake.storage.delete_prefix(layout.loads(store, slug))
+
+
+def _fault(found: Vectors | None, wanted: Vectors) -> str | None:
+    if found is None:
+        return "is missing"
+    if found.shape != wanted.shape:
+        return f"has {found.shape[0]} dimensions instead of {wanted.shape[0]}"
+    if not np.isfinite(found).all():
+        return "is not finite"
+    if np.ptp(found) == 0:
+        return "is constant"
+    cosine = float(found @ wanted) / float(np.linalg.norm(found) * np.linalg.norm(wanted))
+    return None if cosine >= MIN_COSINE else f"differs from the lake's (cosine {cosine:.4f})"
+
+
+def _record_path(store: str, slug: str, user: str) -> str:
+    return f"{layout.loads(store, slug, user)}.json"
+
+
+def _read_record(lake: Lake, store: str, slug: str, user: str) -> LoadRecord:
+    try:
+        return msgspec.json.decode(lake.storage.get(_record_path(store, slug, user)), type=LoadRecord)
+    except FileNotFoundError:
+        return LoadRecord()
+
+
+def _write_record(lake: Lake, store: str, slug: str, user: str, record: LoadRecord) -> None:
+    path = _record_path(store, slug, user)
+    if record.kinds:
+        lake.storage.put(path, msgspec.json.encode(record))
+    else:
+        lake.storage.delete([path])
