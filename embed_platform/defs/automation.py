@@ -1,34 +1,30 @@
 """Jobs, sensors and schedules: new archives, users to run again, the nightly audit, old runs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
-from embed_platform.compute.engines import open_engine
 from embed_platform.defs.launch import LAUNCHED_HERE
 from embed_platform.defs.partitions import USERS_NAME, users
 from embed_platform.defs.pruning import RunFacts, prunable
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.selection import asset_keys
-from embed_platform.embedding.embed import embed_users
 from embed_platform.embedding.registry import load_registry
 from embed_platform.lake.failures import read_failures
 from embed_platform.settings import load_settings
 from embed_platform.sources.inbox import Drop, scan_inbox
 from embed_platform.stores.open import open_store
-from embed_platform.upkeep.audit import audit, repair, write_plan
-from embed_platform.upkeep.spaces import HeldSpace
+from embed_platform.upkeep.audit import audit, embed_with, repair, write_plan
 from embed_platform.upkeep.superseded import prune_verified
 
 KEEP_RUNS_DAYS = 30
 
 
-def _run_job() -> dg.UnresolvedAssetJobDefinition:
+def _run_job() -> Any:
     settings = load_settings()
     registry = load_registry(settings)
     selection = asset_keys(registry.wanted(settings.models), settings.stores)
@@ -102,13 +98,7 @@ def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
     context.add_output_metadata({"findings": len(findings), "plan": path})
     context.log.info(f"{len(findings)} findings, plan {path}")
     if findings and lake.settings.auto_repair:
-        entries = {entry.space.slug: entry for entry in platform.registry().models.values()}
-
-        def embed(held: HeldSpace, names: list[str]) -> None:
-            entry = entries[held.space.slug]
-            embed_users(lake, held.space, names, held.kinds, lambda: open_engine(entry, lake.settings))
-
-        problems = repair(lake, findings, stores, embed)
+        problems = repair(lake, findings, stores, embed_with(lake, platform.registry()))
         if problems:
             raise dg.Failure(description="; ".join(problems[:5]), allow_retries=False)
     doubtful = {finding.user for finding in findings}

@@ -1,7 +1,5 @@
 """Assets from archives to documents: raw_tweets, tweets (dbt), threads, documents."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile
@@ -17,7 +15,7 @@ from pydantic import Field
 from embed_platform.corpus.build import build_documents, build_threads
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.tweets import CORPUS_VERSION, excluded_counts, publish_tweets, write_scratch
-from embed_platform.defs.dbt_project import manifest, project_folder
+from embed_platform.defs.dbt_project import dbt_executable, manifest, project_folder
 from embed_platform.defs.partitions import users
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users
@@ -153,7 +151,7 @@ def threads(context: dg.AssetExecutionContext, platform: Platform) -> None:
         )
     ],
 )
-def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:
     """What is embedded: one document per selected tweet and per part of a thread."""
     lake = platform.lake()
     persons = Users(context, lake)
@@ -185,7 +183,6 @@ def _sound(lake: Lake, user: str) -> bool:
 
 def corpus() -> dg.Definitions:
     """Assets from archives to documents."""
-    return dg.Definitions(
-        assets=[raw_tweets, tweets, threads, documents],
-        resources={"dbt": DbtCliResource(project_dir=str(project_folder()), profiles_dir=str(project_folder()))},
-    )
+    folder = str(project_folder())
+    dbt = DbtCliResource(project_dir=folder, profiles_dir=folder, dbt_executable=str(dbt_executable()))
+    return dg.Definitions(assets=[raw_tweets, tweets, threads, documents], resources={"dbt": dbt})

@@ -18,13 +18,18 @@ def project_folder() -> Path:
     return beside if (beside / "dbt_project.yml").exists() else _PACKAGE / "_dbt"
 
 
+def dbt_executable() -> Path:
+    """The dbt of this Python environment, whether or not the environment is activated."""
+    return Path(sys.executable).with_name("dbt")
+
+
 def manifest() -> Path:
     """Path of manifest.json for the project as it is now; `dbt parse` makes it when it is missing."""
     project = project_folder()
     target = Path(platformdirs.user_cache_dir("embed_platform", appauthor=False)) / f"dbt-{_digest(project)}"
     path = target / "manifest.json"
     if not path.exists():
-        parse = [Path(sys.executable).with_name("dbt"), "parse", "--no-send-anonymous-usage-stats"]
+        parse = [dbt_executable(), "parse", "--no-send-anonymous-usage-stats"]
         places = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
         done = subprocess.run([*parse, *places], check=False, capture_output=True, text=True)
         if done.returncode:

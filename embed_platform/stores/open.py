@@ -1,0 +1,30 @@
+"""A store by its name; embedded servers are started on demand."""
+
+from __future__ import annotations
+
+from embed_platform.errors import SettingsError
+from embed_platform.lake.lake import Lake
+from embed_platform.settings import STORE_NAMES, Settings
+from embed_platform.stores.base import Store
+
+
+def open_store(name: str, settings: Settings, lake: Lake) -> Store:
+    """Connect to a store.
+
+    Raises:
+        SettingsError: there is no store of that name.
+        StoreUnavailable: it does not answer, or its embedded server does not start.
+    """
+    if name == "pgvector":
+        from embed_platform.stores.pgvector import PgVectorStore
+
+        return PgVectorStore(settings)
+    if name == "milvus":
+        from embed_platform.stores.milvus import MilvusStore
+
+        return MilvusStore(settings)
+    if name == "s3":
+        from embed_platform.stores.publication import S3Store
+
+        return S3Store(lake)
+    raise SettingsError(f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}")

@@ -1,0 +1,113 @@
+"""Nearest neighbours in a pgvector table: through the index where that is right, else exact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import sql
+
+from embed_platform.stores.base import Filters, Hit, StoreTable, Vectors
+from embed_platform.stores.pgconnect import Connection
+from embed_platform.stores.pgschema import index_type, set_local, table_sql
+
+# Rows under a filter up to which comparing with each of them beats the index, which visits
+# its nearest rows first and throws away those of everybody else.
+EXACT_ROWS = 10_000
+EF_SEARCH = (100, 1000)  # pgvector takes no more than 1,000
+# 16-bit floats order almost alike: candidates per row wanted, scored again in full precision
+HALFVEC_CANDIDATES = 4
+
+
+def nearest(
+    connection: Connection, table: StoreTable, vector: Vectors, limit: int, filters: Filters
+) -> list[Hit]:
+    """The `limit` nearest rows under the filters, best first.
+
+    An answer of the index that comes back short is asked again without it, so that fewer rows
+    than `limit` mean that no more exist.
+    """
+    condition, values = conditions(filters)
+    few = bool(values) and _few_rows(connection, table, condition, values)
+    approximate = not few and index_type(table.space.dimension) is not None
+    if approximate:
+        hits = _through_index(connection, table, vector, limit, condition, values)
+        if len(hits) >= limit:
+            return hits
+    return _exact(connection, table, vector, limit, condition, values)
+
+
+def conditions(filters: Filters) -> tuple[sql.Composable, dict[str, Any]]:
+    """The filters as a `where` clause and its parameters; both empty without a filter."""
+    parts = {
+        "user": (filters.user, '"user" = %(user)s'),
+        "since": (filters.since, "created_at >= %(since)s"),
+        "until": (filters.until, "created_at < %(until)s"),
+    }
+    given = {name: value for name, (value, _) in parts.items() if value is not None}
+    clauses = [sql.SQL(parts[name][1]) for name in given]
+    if not clauses:
+        return sql.SQL(""), {}
+    return sql.SQL("where ") + sql.SQL(" and ").join(clauses), given
+
+
+def ef_search(limit: int) -> int:
+    """Size of the index's candidate list for an answer of `limit` rows."""
+    low, high = EF_SEARCH
+    return min(max(low, 2 * limit), high)
+
+
+def _few_rows(
+    connection: Connection, table: StoreTable, condition: sql.Composable, values: dict[str, Any]
+) -> bool:
+    statement = sql.SQL("select count(*) from (select 1 from {} {} limit {}) as first_rows").format(
+        table_sql(table.name), condition, sql.Literal(EXACT_ROWS + 1)
+    )
+    row = connection.execute(statement, values).fetchone()
+    return row is not None and row[0] <= EXACT_ROWS
+
+
+def _through_index(
+    connection: Connection,
+    table: StoreTable,
+    vector: Vectors,
+    limit: int,
+    condition: sql.Composable,
+    values: dict[str, Any],
+) -> list[Hit]:
+    half = index_type(table.space.dimension) == "halfvec"
+    kind = sql.SQL("halfvec({})").format(sql.Literal(table.space.dimension))
+    order = sql.SQL("vec::{} <=> %(query)s::{}").format(kind, kind) if half else sql.SQL("vec <=> %(query)s::vector")
+    candidates = max(EF_SEARCH[0], HALFVEC_CANDIDATES * limit) if half else limit
+    statement = sql.SQL(
+        "with nearest as materialized (select id, metadata, vec <=> %(query)s::vector as distance "
+        "from {} {} order by {} limit {}) "
+        "select id, metadata, 1 - distance from nearest order by distance, id limit {}"
+    ).format(table_sql(table.name), condition, order, sql.Literal(candidates), sql.Literal(limit))
+    with connection.transaction():
+        set_local(connection, "hnsw.ef_search", str(ef_search(candidates)))
+        set_local(connection, "hnsw.iterative_scan", "relaxed_order")
+        return _hits(connection, statement, vector, values)
+
+
+def _exact(
+    connection: Connection,
+    table: StoreTable,
+    vector: Vectors,
+    limit: int,
+    condition: sql.Composable,
+    values: dict[str, Any],
+) -> list[Hit]:
+    # the added zero keeps the planner from the vector index; the btrees stay open to it
+    statement = sql.SQL(
+        "select id, metadata, 1 - (vec <=> %(query)s::vector) from {} {} "
+        "order by (vec <=> %(query)s::vector) + 0, id limit {}"
+    ).format(table_sql(table.name), condition, sql.Literal(limit))
+    return _hits(connection, statement, vector, values)
+
+
+def _hits(
+    connection: Connection, statement: sql.Composed, vector: Vectors, values: dict[str, Any]
+) -> list[Hit]:
+    query = "[" + ",".join(map(str, vector.tolist())) + "]"
+    found = connection.execute(statement, {"query": query, **values}).fetchall()
+    return [Hit(key, float(score), metadata) for key, metadata, score in found]
