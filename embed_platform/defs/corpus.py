@@ -1,21 +1,18 @@
 """Assets from archives to documents: raw_tweets, tweets (dbt), threads, documents."""
 
-import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pyarrow.compute as pc
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pydantic import Field
 
 from embed_platform.corpus.build import build_documents, build_threads
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.tweets import CORPUS_VERSION, excluded_counts, publish_tweets, write_scratch
-from embed_platform.defs.dbt_project import dbt_executable, manifest, project_folder
+from embed_platform.corpus.dbt_run import manifest, run_dbt, scratch_folder
 from embed_platform.defs.partitions import users
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users
@@ -87,22 +84,25 @@ class _Translator(DagsterDbtTranslator):
     retry_policy=RETRIES,
     pool="duckdb",
 )
-def tweets(context: dg.AssetExecutionContext, dbt: DbtCliResource, platform: Platform) -> Iterator[Any]:
+def tweets(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
     """One dbt invocation for all users of the run, in a scratch folder of its own."""
     lake = platform.lake()
     persons = Users(context, lake)
     standing = persons.standing
-    scratch = Path(tempfile.mkdtemp(prefix="dbt-", dir=_scratch_root(lake)))
-    try:
+    with scratch_folder(lake) as scratch:
         write_scratch(lake, standing, scratch)
-        arguments = ["build", "--vars", json.dumps(dbt_variables(lake, scratch))]
-        yield from dbt.cli(arguments, context=context, target_path=scratch / "target", raise_on_error=True).stream()
+        tests = run_dbt("tweets", scratch, dbt_variables(lake, scratch))
         counts = publish_tweets(lake, standing, scratch)
-        for user in standing:
-            left_out = excluded_counts(lake, user)
-            context.log.debug("%s: %s tweets, left out %s", user, counts[user], left_out)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    for user in standing:
+        persons.done(user, {"dagster/partition_row_count": counts[user]})
+    key = dg.AssetKey("tweets")
+    names = {check.name for check in context.selected_asset_check_keys}
+    checks = [
+        dg.AssetCheckResult(asset_key=key, check_name=name, passed=not fault, metadata={"fault": fault or "none"})
+        for name, fault in tests.items()
+        if name in names
+    ]
+    yield dg.MaterializeResult(asset_key=key, check_results=checks)
 
 
 def dbt_variables(lake: Lake, scratch: Path) -> dict[str, Any]:
@@ -112,12 +112,6 @@ def dbt_variables(lake: Lake, scratch: Path) -> dict[str, Any]:
         "include_retweets": lake.settings.include_retweets,
         "include_replies": lake.settings.include_replies,
     }
-
-
-def _scratch_root(lake: Lake) -> Path:
-    root = lake.settings.home / "scratch"
-    root.mkdir(parents=True, exist_ok=True)
-    return root
 
 
 @dg.asset(
@@ -183,6 +177,4 @@ def _sound(lake: Lake, user: str) -> bool:
 
 def corpus() -> dg.Definitions:
     """Assets from archives to documents."""
-    folder = str(project_folder())
-    dbt = DbtCliResource(project_dir=folder, profiles_dir=folder, dbt_executable=str(dbt_executable()))
-    return dg.Definitions(assets=[raw_tweets, tweets, threads, documents], resources={"dbt": dbt})
+    return dg.Definitions(assets=[raw_tweets, tweets, threads, documents])

@@ -68,7 +68,7 @@ def launch(
     instance = open_instance(lake.settings)
     register_users(instance, users)
     selection = asset_keys(entries, stores)
-    job = defs.get_implicit_global_asset_job_def()
+    job = defs.resolve_implicit_global_asset_job_def()
     summary = Summary()
 
     def execute(tags: dict[str, str], partition: str | None) -> dg.ExecuteInProcessResult:

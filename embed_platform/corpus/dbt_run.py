@@ -1,0 +1,95 @@
+"""The dbt project: where it lies, its manifest, and one invocation over a scratch folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from embed_platform.errors import LakeUnavailable, PermanentError
+from embed_platform.lake.lake import Lake
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def project_folder() -> Path:
+    """The dbt project: beside the package in a clone, inside it in an installed wheel."""
+    beside = _PACKAGE.parent / "dbt"
+    return beside if (beside / "dbt_project.yml").exists() else _PACKAGE / "_dbt"
+
+
+def manifest() -> Path:
+    """Path of manifest.json for the project as it is now; `dbt parse` makes it when it is missing."""
+    project = project_folder()
+    target = Path(platformdirs.user_cache_dir("embed_platform", appauthor=False)) / f"dbt-{_digest(project)}"
+    path = target / "manifest.json"
+    if not path.exists():
+        dbt = [Path(sys.executable).with_name("dbt"), "parse", "--no-send-anonymous-usage-stats"]
+        done = subprocess.run([*dbt, *_places(project, target)], check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise PermanentError(f"dbt parse failed: {done.stdout[-500:]}", where=str(project))
+    return path
+
+
+@contextmanager
+def scratch_folder(lake: Lake) -> Iterator[Path]:
+    """A folder for one dbt invocation, gone afterwards."""
+    root = lake.settings.home / "scratch"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="dbt-", dir=root))
+    except OSError as error:
+        raise LakeUnavailable(str(error.strerror), where=str(root), remedy="Free some disk space, then run again") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_dbt(select: str, scratch: Path, variables: Mapping[str, Any]) -> dict[str, str]:
+    """Build models and run their tests in this process.
+
+    dbt is imported already by the code location; a process of its own would import it twice
+    more, which is two thirds of a small run's time.
+
+    Returns:
+        For each test its fault; empty text where it passed.
+
+    Raises:
+        PermanentError: a model does not build.
+    """
+    from dbt.cli.main import dbtRunner
+
+    words = ["--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats", "build"]
+    places = [str(word) for word in _places(project_folder(), scratch / "target")]
+    outcome = dbtRunner().invoke([*words, *places, "--select", select, "--vars", json.dumps(dict(variables))])
+    if outcome.exception is not None:
+        raise PermanentError(f"dbt stopped: {outcome.exception}", where=select)
+    faults = {}
+    for result in getattr(outcome.result, "results", []):
+        passed = result.status in ("pass", "success")
+        if result.node.resource_type == "test":
+            faults[result.node.name] = "" if passed else f"{result.status}: {result.message}"
+        elif not passed:
+            raise PermanentError(f"the model does not build: {str(result.message).strip()}", where=result.node.name)
+    return faults
+
+
+def _places(project: Path, target: Path) -> list[str | Path]:
+    return ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
+
+
+def _digest(project: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(p for p in project.rglob("*") if p.suffix in {".sql", ".yml"} and "target" not in p.parts):
+        digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
