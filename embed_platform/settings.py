@@ -45,45 +45,94 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("embed_platform", appauthor=False)),
         description="The one folder that holds everything of this installation.",
     )
-    lake_url: str = Field("", description="Lake: empty for a folder in the home, or s3://bucket/prefix.")
-    publish_url: str = Field("", description="Publication of the s3 store: empty for a folder in the home, or s3://bucket/prefix.")
-    public_url: str = Field("", description="Base address under which the publication is served; written into its manifest.")
-    inbox: Path | None = Field(None, description="Folder watched for new archives; default <home>/inbox.")
+    lake_url: str = Field(
+        "", description="Lake: empty for a folder in the home, or s3://bucket/prefix."
+    )
+    publish_url: str = Field(
+        "",
+        description="Publication of the s3 store: empty for a folder in the home, or s3://bucket/prefix.",
+    )
+    public_url: str = Field(
+        "",
+        description="Base address under which the publication is served; written into its manifest.",
+    )
+    inbox: Path | None = Field(
+        None, description="Folder watched for new archives; default <home>/inbox."
+    )
 
-    s3_endpoint: str = Field("", validation_alias="AWS_ENDPOINT_URL", description="Endpoint of an S3-compatible server.")
-    s3_region: str = Field("us-east-1", validation_alias="AWS_REGION", description="Region of the bucket.")
-    s3_key: SecretStr | None = Field(None, validation_alias="AWS_ACCESS_KEY_ID", description="Access key.")
-    s3_secret: SecretStr | None = Field(None, validation_alias="AWS_SECRET_ACCESS_KEY", description="Secret key.")
+    s3_endpoint: str = Field(
+        "", validation_alias="AWS_ENDPOINT_URL", description="Endpoint of an S3-compatible server."
+    )
+    s3_region: str = Field(
+        "us-east-1", validation_alias="AWS_REGION", description="Region of the bucket."
+    )
+    s3_key: SecretStr | None = Field(
+        None, validation_alias="AWS_ACCESS_KEY_ID", description="Access key."
+    )
+    s3_secret: SecretStr | None = Field(
+        None, validation_alias="AWS_SECRET_ACCESS_KEY", description="Secret key."
+    )
 
-    pg_dsn: SecretStr | None = Field(None, description="PostgreSQL with pgvector; empty for the embedded server.")
+    pg_dsn: SecretStr | None = Field(
+        None, description="PostgreSQL with pgvector; empty for the embedded server."
+    )
     milvus_uri: str = Field("", description="Milvus or Zilliz; empty for the embedded server.")
     milvus_token: SecretStr | None = Field(None, description="Token of that Milvus.")
-    dagster_pg_dsn: SecretStr | None = Field(None, description="PostgreSQL for Dagster's own storage; empty for SQLite in the home.")
+    dagster_pg_dsn: SecretStr | None = Field(
+        None, description="PostgreSQL for Dagster's own storage; empty for SQLite in the home."
+    )
 
-    stores: tuple[StoreName, ...] | str = Field(STORE_NAMES, description="Stores that `run` loads, separated by commas.")
-    models: tuple[str, ...] | str = Field((), description="Models that `run` embeds with, separated by commas; empty for the registry's default and those switched on.")
+    stores: tuple[StoreName, ...] | str = Field(
+        STORE_NAMES, description="Stores that `run` loads, separated by commas."
+    )
+    models: tuple[str, ...] | str = Field(
+        (),
+        description="Models that `run` embeds with, separated by commas; empty for the registry's default and those switched on.",
+    )
 
     include_retweets: bool = Field(False, description="Fold retweets into the documents.")
     include_replies: bool = Field(False, description="Fold replies to others into the documents.")
-    document_max_chars: int = Field(2000, ge=200, description="Longest document in characters; threads are split between tweets.")
+    document_max_chars: int = Field(
+        2000,
+        ge=200,
+        description="Longest document in characters; threads are split between tweets.",
+    )
 
-    batch_tokens: int = Field(0, ge=0, description="Padded tokens per batch of the local engine; 0 for 4,096 on a CPU and 65,536 on a GPU.")
-    shard_tokens: int = Field(200_000, ge=1000, description="Tokens per unit of work; one commit each.")
+    batch_tokens: int = Field(
+        0,
+        ge=0,
+        description="Padded tokens per batch of the local engine; 0 for 4,096 on a CPU and 65,536 on a GPU.",
+    )
+    shard_tokens: int = Field(
+        200_000, ge=1000, description="Tokens per unit of work; one commit each."
+    )
     device: str = Field("auto", description="auto, cpu, cuda or mps.")
-    dtype: Literal["auto", "float32", "bfloat16"] = Field("auto", description="auto takes bfloat16 where the processor or GPU has units for it.")
-    hf_token: SecretStr | None = Field(None, validation_alias="HF_TOKEN", description="Token for gated models.")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto takes bfloat16 where the processor or GPU has units for it."
+    )
+    hf_token: SecretStr | None = Field(
+        None, validation_alias="HF_TOKEN", description="Token for gated models."
+    )
 
-    dead_letter_limit: float = Field(0.01, ge=0, le=1, description="Share of a source's records that may become dead letters.")
-    archive_max_bytes: int = Field(64 * 2**30, gt=0, description="Largest unpacked size of an archive, in bytes.")
-    archive_max_ratio: float = Field(200.0, gt=1, description="Largest ratio of unpacked to packed size of a member.")
-    auto_repair: bool = Field(False, description="Apply the nightly repair plan instead of only writing it.")
+    dead_letter_limit: float = Field(
+        0.01, ge=0, le=1, description="Share of a source's records that may become dead letters."
+    )
+    archive_max_bytes: int = Field(
+        64 * 2**30, gt=0, description="Largest unpacked size of an archive, in bytes."
+    )
+    archive_max_ratio: float = Field(
+        200.0, gt=1, description="Largest ratio of unpacked to packed size of a member."
+    )
+    auto_repair: bool = Field(
+        False, description="Apply the nightly repair plan instead of only writing it."
+    )
     inbox_per_tick: int = Field(20, ge=1, description="Most archives that one sensor tick starts.")
     ui_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI.")
 
     @field_validator("home", "inbox")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
-        return None if path is None else Path(os.path.abspath(path.expanduser()))
+        return None if path is None else path.expanduser().absolute()
 
     @field_validator("stores", "models")
     @classmethod
@@ -97,7 +146,9 @@ class Settings(BaseSettings):
     def _known_stores(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         unknown = [name for name in value if name not in STORE_NAMES]
         if unknown:
-            raise ValueError(f"unknown store {unknown[0]!r}; the stores are {', '.join(STORE_NAMES)}")
+            raise ValueError(
+                f"unknown store {unknown[0]!r}; the stores are {', '.join(STORE_NAMES)}"
+            )
         return tuple(value)
 
     @classmethod
@@ -110,7 +161,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of the sources; the YAML file lies in the home, wherever that is."""
-        given = init_settings.init_kwargs.get("home") if hasattr(init_settings, "init_kwargs") else None
+        given = (
+            init_settings.init_kwargs.get("home") if hasattr(init_settings, "init_kwargs") else None
+        )
         home = given or os.environ.get("EMBED_HOME") or dotenv_values(".env").get("EMBED_HOME")
         folder = Path(home).expanduser() if home else cls.default_home()
         yaml_settings = YamlConfigSettingsSource(settings_cls, yaml_file=folder / "settings.yaml")
@@ -143,7 +196,9 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
-        raise SettingsError(first["msg"], where=environment_name(name), remedy="See .env.example") from None
+        raise SettingsError(
+            first["msg"], where=environment_name(name), remedy="See .env.example"
+        ) from None
 
 
 def environment_name(field: str) -> str:

@@ -20,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 console = Console(stderr=True, highlight=False)
+output = Console(highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 UserOption = Annotated[str | None, typer.Option("--user", help="Only this user.")]

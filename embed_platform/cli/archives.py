@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from embed_platform.cli.app import AsJson, UserOption, Yes, app, confirm, console, emit, open_home, say
+from embed_platform.cli.app import (
+    AsJson,
+    UserOption,
+    Yes,
+    app,
+    confirm,
+    emit,
+    open_home,
+    output,
+    say,
+)
 from embed_platform.errors import SettingsError
 from embed_platform.sources.records import current, list_archives, remove_archive
 
@@ -42,12 +52,23 @@ def list_(user: UserOption = None, as_json: AsJson = False) -> None:
         return
     table = Table("archive", "user", "tweets", "from", "to", "current", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(str(row["archive"])[:12], str(row["user"]), f"{row['tweets']:,}", str(row["oldest"])[:10], str(row["newest"])[:10], "yes" if row["current"] else "no")
-    console.print(table)
+        table.add_row(
+            str(row["archive"])[:12],
+            str(row["user"]),
+            f"{row['tweets']:,}",
+            str(row["oldest"])[:10],
+            str(row["newest"])[:10],
+            "yes" if row["current"] else "no",
+        )
+    output.print(table)
 
 
 @archives_app.command("rm")
-def rm(archive: Annotated[str, typer.Argument(help="Its id, or the beginning of it.")], user: UserOption = None, yes: Yes = False) -> None:
+def rm(
+    archive: Annotated[str, typer.Argument(help="Its id, or the beginning of it.")],
+    user: UserOption = None,
+    yes: Yes = False,
+) -> None:
     """Remove an archive; what only it held disappears at the next run."""
     _, lake = open_home()
     owners = [
@@ -57,9 +78,15 @@ def rm(archive: Annotated[str, typer.Argument(help="Its id, or the beginning of 
         if record.archive_id.startswith(archive)
     ]
     if len(owners) != 1:
-        raise SettingsError(f"{archive!r} names {len(owners)} archives", remedy="`embed-platform archives list` shows their ids")
+        raise SettingsError(
+            f"{archive!r} names {len(owners)} archives",
+            remedy="`embed-platform archives list` shows their ids",
+        )
     if len(list_archives(lake, owners[0])) == 1:
-        raise SettingsError(f"it is the only archive of {owners[0]!r}", remedy=f"`embed-platform forget {owners[0]}` removes the user altogether")
+        raise SettingsError(
+            f"it is the only archive of {owners[0]!r}",
+            remedy=f"`embed-platform forget {owners[0]}` removes the user altogether",
+        )
     confirm(f"Remove archive {archive} of {owners[0]}?", yes=yes)
     remove_archive(lake, owners[0], archive)
     say(f"Removed. `embed-platform run --user {owners[0]}` brings the stores in line.")

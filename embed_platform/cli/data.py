@@ -11,7 +11,18 @@ import msgspec
 import typer
 from rich.table import Table
 
-from embed_platform.cli.app import AsJson, app, console, emit, escape, open_home, problem, say, size
+from embed_platform.cli.app import (
+    AsJson,
+    app,
+    console,
+    emit,
+    escape,
+    open_home,
+    output,
+    problem,
+    say,
+    size,
+)
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.kinds import KINDS
 from embed_platform.embedding.registry import Registry, load_registry, save_model
@@ -23,10 +34,21 @@ from embed_platform.upkeep.status import status as read_status
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Zip from X, its folder, archive.json, or a folder of users' archives.")],
-    user: Annotated[str | None, typer.Option("--user", help="Name to keep it under, instead of the handle.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Take an archive that is older than the current one.")] = False,
-    restore: Annotated[bool, typer.Option("--restore", help="Take in somebody who was erased before.")] = False,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Zip from X, its folder, archive.json, or a folder of users' archives."
+        ),
+    ],
+    user: Annotated[
+        str | None, typer.Option("--user", help="Name to keep it under, instead of the handle.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take an archive that is older than the current one.")
+    ] = False,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Take in somebody who was erased before.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take archives into the lake; the same archive again changes nothing."""
@@ -49,7 +71,9 @@ def ingest(
             continue
         done.append(result)
         news = "kept" if result.is_new else "nothing new"
-        say(f"[bold]{result.user}[/]: {news}, {result.tweets:,} tweets, {result.oldest[:10]} to {result.newest[:10]}")
+        say(
+            f"[bold]{result.user}[/]: {news}, {result.tweets:,} tweets, {result.oldest[:10]} to {result.newest[:10]}"
+        )
         if result.dead_letters:
             say(f"  {result.dead_letters} records could not be read and are set aside")
     if done:
@@ -66,25 +90,35 @@ def ingest(
 @app.command()
 def run(
     user: Annotated[list[str] | None, typer.Option("--user", help="Only these users.")] = None,
-    model: Annotated[list[str] | None, typer.Option("--model", help="Models to embed with: name, alias or folder.")] = None,
-    store: Annotated[list[str] | None, typer.Option("--store", help="Stores to load: pgvector, milvus, s3.")] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", help="Models to embed with: name, alias or folder."),
+    ] = None,
+    store: Annotated[
+        list[str] | None, typer.Option("--store", help="Stores to load: pgvector, milvus, s3.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Clean, embed and load what is new, through Dagster; what is done already costs nothing."""
+    from embed_platform.definitions import defs
     from embed_platform.defs.launch import launch
     from embed_platform.upkeep.superseded import prune_verified
 
     settings, lake = open_home()
     users = chosen_users(lake, user)
-    entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(settings).wanted()
+    entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(
+        settings
+    ).wanted()
     stores = chosen_stores(settings, store)
-    say(f"{len(users)} user{'s' * (len(users) != 1)}, {', '.join(e.name for e in entries)} → {', '.join(stores)}")
+    say(
+        f"{len(users)} user{'s' * (len(users) != 1)}, {', '.join(e.name for e in entries)} → {', '.join(stores)}"
+    )
     with console.status("starting") as shown:
 
         def on_step(step: str, message: str) -> None:
             shown.update(f"[bold]{escape(step)}[/] {escape(message)}")
 
-        summary = launch(lake, users, entries, stores, on_step)
+        summary = launch(defs, lake, users, entries, stores, on_step)
     for line in summary.errors:
         problem(line)
     if not summary.errors:
@@ -108,11 +142,15 @@ def search(
     user: Annotated[str | None, typer.Option(help="Only this user.")] = None,
     kind: Annotated[str | None, typer.Option(help="Only this kind: tweet or thread.")] = None,
     model: Annotated[str | None, typer.Option(help="Model whose space is searched.")] = None,
-    store: Annotated[str | None, typer.Option(help="Store to ask: pgvector, milvus, or s3 for the exact scan.")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="Store to ask: pgvector, milvus, or s3 for the exact scan.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="From this day or time on, UTC.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this day or time, UTC.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Most results.")] = 10,
-    show_all: Annotated[bool, typer.Option("--no-collapse", help="All pieces of a conversation, not the best.")] = False,
+    show_all: Annotated[
+        bool, typer.Option("--no-collapse", help="All pieces of a conversation, not the best.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Find documents by meaning."""
@@ -126,7 +164,9 @@ def search(
     registry = load_registry(settings)
     entry = registry.get(model) if model else registry.wanted(settings.models)[0]
     name = chosen_stores(settings, [store] if store else None)[0]
-    filters = Filters(user.lower() if user else None, utc_text(since, "--since"), utc_text(until, "--until"))
+    filters = Filters(
+        user.lower() if user else None, utc_text(since, "--since"), utc_text(until, "--until")
+    )
     query = Query(text, chosen_kinds(kind, entry.kinds), filters, limit, collapse=not show_all)
     with console.status(f"searching {name}"):
         backend = open_store(name, settings, lake)
@@ -136,11 +176,18 @@ def search(
         emit({"results": [{key: getattr(result, key) for key in kept} for result in results]})
         return
     if not results:
-        say("Nothing was found. `embed-platform status` shows what is loaded; `embed-platform run` loads.")
+        say(
+            "Nothing was found. `embed-platform status` shows what is loaded; `embed-platform run` loads."
+        )
     for result in results:
         snippet = " ".join(result.text.split())
-        console.print(f"[bold]{result.score:.3f}[/]  {result.user} · {result.kind} · {result.created_at[:10]}  [dim]{result.url or ''}[/]")
-        console.print(f"       {escape(snippet[:280])}{'…' if len(snippet) > 280 else ''}")
+        where = f"{result.user} · {result.kind} · {result.created_at[:10]}"
+        output.print(
+            f"[bold]{result.score:.3f}[/]  {where}  [dim]{result.url or ''}[/]", soft_wrap=True
+        )
+        output.print(
+            f"       {escape(snippet[:280])}{'…' if len(snippet) > 280 else ''}", soft_wrap=True
+        )
 
 
 @app.command()
@@ -164,7 +211,9 @@ def documents(
             emit(row)
         else:
             line = " ".join(row["text"].split())
-            console.print(f"{row['created_at'][:10]}  {row['user']} · {row['kind']}  {escape(line[:120])}")
+            output.print(
+                f"{row['created_at'][:10]}  {row['user']} · {row['kind']}  {escape(line[:120])}"
+            )
 
 
 @app.command()
@@ -175,19 +224,27 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         emit(found)
         return
-    console.print(f"home  {found['home']}  ({size(found['disk_bytes'])} on disk)")
-    console.print(f"lake  {lake.storage.url}\npublication  {lake.published.url}")
-    table = Table("user", "archives", "documents", "left out", "vectors", "stores", box=None, pad_edge=False)
+    output.print(f"home  {found['home']}  ({size(found['disk_bytes'])} on disk)")
+    output.print(f"lake  {lake.storage.url}\npublication  {lake.published.url}")
+    table = Table(
+        "user", "archives", "documents", "left out", "vectors", "stores", box=None, pad_edge=False
+    )
     for row in found["users"]:
         table.add_row(
             row["user"],
             str(row["archives"]),
             _counts(row["documents"]),
-            _counts(row["excluded"]) + (f", {row['dead_letters']} dead letters" if row["dead_letters"] else ""),
-            "\n".join(f"{s['embedded']:,} {s['model'].rsplit('/', 1)[-1]}" for s in row["spaces"]) or "none yet",
+            _counts(row["excluded"])
+            + (f", {row['dead_letters']} dead letters" if row["dead_letters"] else ""),
+            "\n".join(f"{s['embedded']:,} {s['model'].rsplit('/', 1)[-1]}" for s in row["spaces"])
+            or "none yet",
             "\n".join(_counts(s["stores"]) for s in row["spaces"]),
         )
-    console.print(table if found["users"] else "No users yet: embed-platform ingest PATH, or embed-platform demo")
+    output.print(
+        table
+        if found["users"]
+        else "No users yet: embed-platform ingest PATH, or embed-platform demo"
+    )
     for row in found["users"]:
         if "failed" in row:
             problem(f"{row['user']}: {row['failed']}")
@@ -203,7 +260,10 @@ def chosen_users(lake: Lake, names: list[str] | None) -> list[str]:
     unknown = [name for name in names or [] if name.lower() not in known]
     if unknown or not known:
         what = f"{unknown[0]!r} is no user here" if unknown else "there are no users yet"
-        raise SettingsError(what, remedy="`embed-platform ingest PATH` takes in an archive; `embed-platform status` lists the users")
+        raise SettingsError(
+            what,
+            remedy="`embed-platform ingest PATH` takes in an archive; `embed-platform status` lists the users",
+        )
     return [name.lower() for name in names] if names else known
 
 
@@ -211,14 +271,18 @@ def chosen_stores(settings: Settings, names: list[str] | None) -> tuple[str, ...
     """The stores of a command: those named, or those of the settings."""
     for name in names or []:
         if name not in STORE_NAMES:
-            raise SettingsError(f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}", where="--store")
+            raise SettingsError(
+                f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}", where="--store"
+            )
     return tuple(names or settings.stores)
 
 
 def chosen_kinds(kind: str | None, served: tuple[str, ...]) -> tuple[str, ...]:
     """The kinds of a command: the one named, or all that the model serves."""
     if kind and kind not in KINDS:
-        raise SettingsError(f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}", where="--kind")
+        raise SettingsError(
+            f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}", where="--kind"
+        )
     return (kind,) if kind else served
 
 
@@ -232,7 +296,10 @@ def resolve_model(settings: Settings, name: str) -> Any:
         say(f"{name} is not in the registry yet; fetching it")
         entry = describe_model(name, settings)
         save_model(settings, entry)
-        say(f"pinned {entry.name}@{entry.space.revision[:12]}, {entry.space.dimension} dimensions, in {settings.home / 'models.yaml'}")
+        say(
+            f"pinned {entry.name}@{entry.space.revision[:12]}, {entry.space.dimension} dimensions, "
+            f"in {settings.home / 'models.yaml'}"
+        )
     return entry
 
 
@@ -247,12 +314,18 @@ def utc_text(value: str | None, option: str) -> str | None:
     try:
         time = datetime.fromisoformat(value)
     except ValueError:
-        raise SettingsError(f"{value!r} is no day and no time", where=option, remedy="Write 2024-05-31 or 2024-05-31T18:00") from None
+        raise SettingsError(
+            f"{value!r} is no day and no time",
+            where=option,
+            remedy="Write 2024-05-31 or 2024-05-31T18:00",
+        ) from None
     time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     return time.isoformat()
 
 
-def _documents(lake: Lake, users: list[str], kind: str | None, since: str | None, until: str | None) -> Iterator[dict[str, Any]]:
+def _documents(
+    lake: Lake, users: list[str], kind: str | None, since: str | None, until: str | None
+) -> Iterator[dict[str, Any]]:
     for user in users:
         for held in document_kinds(lake, user):
             if kind and held != kind:

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from embed_platform.cli.app import AsJson, app, console, emit, say
+from embed_platform.cli.app import AsJson, app, emit, output, say
 from embed_platform.cli.data import resolve_model
 from embed_platform.embedding.registry import load_registry, switch
 from embed_platform.settings import load_settings
 
-models_app = typer.Typer(help="The models that texts can be embedded with.", invoke_without_command=True)
+models_app = typer.Typer(
+    help="The models that texts can be embedded with.", invoke_without_command=True
+)
 app.add_typer(models_app, name="models")
 Name = Annotated[str, typer.Argument(help="Name on the Hugging Face hub, alias, or folder.")]
 
@@ -41,11 +43,20 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         emit({"models": rows})
         return
-    table = Table("", "model", "dimension", "normalised", "tokens", "space", box=None, pad_edge=False)
+    table = Table(
+        "", "model", "dimension", "normalised", "tokens", "space", box=None, pad_edge=False
+    )
     for row in rows:
         mark = "●" if row["used"] else ""
-        table.add_row(mark, str(row["model"]), str(row["dimension"]), "yes" if row["normalised"] else "no", str(row["max_tokens"]), str(row["space"]))
-    console.print(table)
+        table.add_row(
+            mark,
+            str(row["model"]),
+            str(row["dimension"]),
+            "yes" if row["normalised"] else "no",
+            str(row["max_tokens"]),
+            str(row["space"]),
+        )
+    output.print(table)
 
 
 @models_app.command()

@@ -34,14 +34,22 @@ def demo() -> None:
     os.environ["EMBED_HOME"] = str(home)
     say(f"[bold]1/4[/] Taking in the sample archive; the demo's home is [bold]{home}[/]")
     ingest([SAMPLE / "export"])
-    say("[bold]2/4[/] Cleaning, embedding on this machine, loading pgvector, Milvus and the publication (half a minute the first time)")
+    say(
+        "[bold]2/4[/] Cleaning, embedding on this machine, loading pgvector, Milvus and the publication "
+        "(half a minute the first time)"
+    )
     run()
     settings, lake = open_home()
     entry = load_registry(settings).wanted()[0]
     say("[bold]3/4[/] Searching by meaning: each best hit shares no word with its question")
     store = open_store(settings.stores[0], settings, lake)
     for search in demo_searches():
-        results = retrieve(store, entry.space, open_engine(entry, settings), Query(search["query"], entry.kinds, limit=3))
+        results = retrieve(
+            store,
+            entry.space,
+            open_engine(entry, settings),
+            Query(search["query"], entry.kinds, limit=3),
+        )
         say(f"\n  [bold cyan]{search['query']}[/]")
         for result in results:
             text = escape(" ".join(result.text.split())[:150])
@@ -51,7 +59,7 @@ def demo() -> None:
         "\n[bold]4/4[/] What to do next\n"
         f"  source .venv/bin/activate\n"
         f"  {prefix}embed-platform ui          # lineage, partitions, checks, backfills\n"
-        f"  {prefix}embed-platform search \"what keeps me awake\"\n"
+        f'  {prefix}embed-platform search "what keeps me awake"\n'
         "  embed-platform ingest ~/Downloads/twitter-2026.zip && embed-platform run   # your own archive\n"
         f"  {prefix}embed-platform down        # stop the embedded servers"
     )
@@ -73,15 +81,26 @@ def ui(port: Annotated[int | None, typer.Option(help="Port of the UI.")] = None)
     settings.inbox_folder.mkdir(parents=True, exist_ok=True)
     binaries = Path(sys.executable).parent
     location = ["-m", "embed_platform.definitions"]
-    web = [str(binaries / "dagster-webserver"), *location, "--host", "127.0.0.1", "--port", str(chosen)]
+    web = [
+        str(binaries / "dagster-webserver"),
+        *location,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(chosen),
+    ]
     daemon = [str(binaries / "dagster-daemon"), "run", *location]
-    say(f"Dagster on http://127.0.0.1:{chosen}  (home {settings.home}, inbox {settings.inbox_folder}); Ctrl-C stops it")
+    say(
+        f"Dagster on http://127.0.0.1:{chosen}  (home {settings.home}, inbox {settings.inbox_folder}); Ctrl-C stops it"
+    )
     children = [subprocess.Popen(command) for command in (web, daemon)]
     try:
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
     except KeyboardInterrupt:
-        say("Stopping. Runs in flight are ended by Dagster; `embed-platform run` goes on from there.")
+        say(
+            "Stopping. Runs in flight are ended by Dagster; `embed-platform run` goes on from there."
+        )
     finally:
         for child in children:
             if child.poll() is None:

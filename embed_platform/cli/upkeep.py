@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from embed_platform.cli.app import AsJson, UserOption, Yes, app, confirm, console, emit, escape, open_home, problem, say
+from embed_platform.cli.app import (
+    AsJson,
+    UserOption,
+    Yes,
+    app,
+    confirm,
+    console,
+    emit,
+    escape,
+    open_home,
+    output,
+    problem,
+    say,
+)
 from embed_platform.cli.data import chosen_stores, chosen_users
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
@@ -17,7 +30,9 @@ from embed_platform.settings import STORE_NAMES, Settings
 from embed_platform.stores.base import Store
 from embed_platform.stores.open import open_store
 
-stores_app = typer.Typer(help="The stores: drop one, or rebuild it from the lake.", no_args_is_help=True)
+stores_app = typer.Typer(
+    help="The stores: drop one, or rebuild it from the lake.", no_args_is_help=True
+)
 spaces_app = typer.Typer(help="The embedding spaces of the lake.", no_args_is_help=True)
 app.add_typer(stores_app, name="stores")
 app.add_typer(spaces_app, name="spaces")
@@ -36,6 +51,7 @@ def drop(store: StoreArgument, yes: Yes = False) -> None:
 @stores_app.command()
 def rebuild(store: StoreArgument, yes: Yes = False) -> None:
     """Drop a store's tables and load them again from the lake; nothing is embedded again."""
+    from embed_platform.definitions import defs
     from embed_platform.defs.launch import launch
     from embed_platform.upkeep.spaces import held_spaces
 
@@ -44,9 +60,11 @@ def rebuild(store: StoreArgument, yes: Yes = False) -> None:
     confirm(f"Drop and load {store} again?", yes=yes)
     _drop(settings, lake, store)
     held = {space.space.slug for space in held_spaces(lake)}
-    entries = [entry for entry in load_registry(settings).models.values() if entry.space.slug in held]
+    entries = [
+        entry for entry in load_registry(settings).models.values() if entry.space.slug in held
+    ]
     with console.status(f"loading {store}"):
-        summary = launch(lake, chosen_users(lake, None), entries, [store])
+        summary = launch(defs, lake, chosen_users(lake, None), entries, [store])
     for line in summary.errors:
         problem(line)
     if summary.errors:
@@ -61,7 +79,7 @@ def spaces_list(as_json: AsJson = False) -> None:
     from embed_platform.upkeep.spaces import held_spaces
 
     _, lake = open_home()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for held in held_spaces(lake):
         counts = {user: len(embedded_hashes(lake, held.space.slug, user)) for user in lake.users()}
         rows.append(
@@ -80,9 +98,14 @@ def spaces_list(as_json: AsJson = False) -> None:
     table = Table("space", "model", "dimension", "users", "vectors", box=None, pad_edge=False)
     for row in rows:
         counts = row["vectors"]
-        assert isinstance(counts, dict)
-        table.add_row(str(row["space"]), str(row["model"]), str(row["dimension"]), str(len(counts)), f"{sum(counts.values()):,}")
-    console.print(table)
+        table.add_row(
+            str(row["space"]),
+            str(row["model"]),
+            str(row["dimension"]),
+            str(len(counts)),
+            f"{sum(counts.values()):,}",
+        )
+    output.print(table)
 
 
 @spaces_app.command("rm")
@@ -93,14 +116,18 @@ def spaces_rm(space: Annotated[str, typer.Argument(help="Its slug.")], yes: Yes 
     settings, lake = open_home()
     held = next((held for held in held_spaces(lake) if held.space.slug == space), None)
     if held is None:
-        raise SettingsError(f"there is no space {space!r}", remedy="`embed-platform spaces list` shows them")
+        raise SettingsError(
+            f"there is no space {space!r}", remedy="`embed-platform spaces list` shows them"
+        )
     confirm(f"Remove the space {space} from the lake and all stores?", yes=yes)
     remove_space(lake, held, all_stores(settings, lake))
     say(f"{space} is removed.")
 
 
 @app.command()
-def forget(user: Annotated[str, typer.Argument(help="Whom.")], yes: Yes = False, as_json: AsJson = False) -> None:
+def forget(
+    user: Annotated[str, typer.Argument(help="Whom.")], yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Erase a user from the lake and from every store, and keep them out."""
     from embed_platform.defs.instance import open_instance, unregister_user
     from embed_platform.upkeep.forget import forget as erase
@@ -115,11 +142,17 @@ def forget(user: Annotated[str, typer.Argument(help="Whom.")], yes: Yes = False,
         emit({"user": name, "rows": done.rows, "files": done.files, "runs": runs})
         return
     rows = ", ".join(f"{count:,} rows in {store}" for store, count in done.rows.items())
-    say(f"{name} is erased: {done.files} files, {rows}; read back, nothing is left. A file in the inbox stays there, but is refused.")
+    say(
+        f"{name} is erased: {done.files} files, {rows}; read back, nothing is left. "
+        "A file in the inbox stays there, but is refused."
+    )
 
 
 @app.command()
-def audit(repair: Annotated[bool, typer.Option("--repair", help="Apply the plan.")] = False, as_json: AsJson = False) -> None:
+def audit(
+    repair: Annotated[bool, typer.Option("--repair", help="Apply the plan.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Read every store back and compare it with the lake; writes a repair plan."""
     from embed_platform.upkeep import audit as auditing
 
@@ -131,14 +164,19 @@ def audit(repair: Annotated[bool, typer.Option("--repair", help="Apply the plan.
     if as_json:
         emit({"plan": path, "findings": [vars(finding) for finding in findings]})
     for finding in findings:
-        say(f"{finding.user}: {finding.repair} {finding.store} {finding.space}, {finding.missing} missing, {finding.surplus} too many {finding.note}")
+        counts = f"{finding.missing} missing, {finding.surplus} too many"
+        say(
+            f"{finding.user}: {finding.repair} {finding.store} {finding.space}, {counts} {finding.note}"
+        )
     if not findings:
         say("Documents, vectors and stores agree.")
         return
     if not repair:
         say("`embed-platform audit --repair` applies the plan.")
         raise typer.Exit(1)
-    problems = auditing.repair(lake, findings, stores, auditing.embed_with(lake, load_registry(settings)))
+    problems = auditing.repair(
+        lake, findings, stores, auditing.embed_with(lake, load_registry(settings))
+    )
     for line in problems:
         problem(line)
     if problems:
@@ -154,9 +192,14 @@ def dead_letters(user: UserOption = None, as_json: AsJson = False) -> None:
         for step, letters in read_dead_letters(lake.storage, name).items():
             for letter in letters:
                 if as_json:
-                    emit({"user": name, "step": step, "where": letter.where, "reason": letter.reason})
+                    emit(
+                        {"user": name, "step": step, "where": letter.where, "reason": letter.reason}
+                    )
                 else:
-                    console.print(f"{name} · {step} · {escape(letter.where)}: {escape(letter.reason)}", soft_wrap=True)
+                    output.print(
+                        f"{name} · {step} · {escape(letter.where)}: {escape(letter.reason)}",
+                        soft_wrap=True,
+                    )
 
 
 def all_stores(settings: Settings, lake: Lake) -> list[Store]:
@@ -173,5 +216,3 @@ def _drop(settings: Settings, lake: Lake, name: str) -> int:
     for table in tables:
         store.drop(table)
     return len(tables)
-
-

@@ -36,10 +36,14 @@ class LocalEngine:
     The same texts in one call give the same vectors: batches follow from the lengths alone.
     """
 
-    def __init__(self, model: SentenceTransformer, space: EmbeddingSpace, batch_tokens: int) -> None:
+    def __init__(
+        self, model: SentenceTransformer, space: EmbeddingSpace, batch_tokens: int
+    ) -> None:
         self._model, self._space = model, space
         device = str(model.device)
-        self._batch_tokens = batch_tokens or (CPU_BATCH_TOKENS if device == "cpu" else GPU_BATCH_TOKENS)
+        self._batch_tokens = batch_tokens or (
+            CPU_BATCH_TOKENS if device == "cpu" else GPU_BATCH_TOKENS
+        )
         self._provenance = Provenance(
             engine="sentence-transformers",
             version=importlib.metadata.version("sentence-transformers"),
@@ -63,16 +67,26 @@ class LocalEngine:
             self._embed_batch(texts, prompt, batch, vectors, failed)
         if self._space.normalised:
             # bfloat16 rounds a unit vector's length to within 0.3 %; here it is one again
-            vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+            vectors /= np.maximum(
+                np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny
+            )
         return Embedded(vectors, read, lengths > limit, failed)
 
     def _embed_batch(
-        self, texts: Sequence[str], prompt: str, batch: list[int], vectors: np.ndarray, failed: dict[int, str]
+        self,
+        texts: Sequence[str],
+        prompt: str,
+        batch: list[int],
+        vectors: np.ndarray,
+        failed: dict[int, str],
     ) -> None:
         """Fill the batch's rows; halve it on an error, down to the one text that causes it."""
         try:
             vectors[batch] = self._model.encode(
-                [texts[i] for i in batch], batch_size=len(batch), prompt=prompt, show_progress_bar=False
+                [texts[i] for i in batch],
+                batch_size=len(batch),
+                prompt=prompt,
+                show_progress_bar=False,
             )
         except (RuntimeError, ValueError, IndexError) as error:
             if len(batch) == 1:
@@ -158,9 +172,20 @@ def _load(folder: Path, settings: Settings) -> SentenceTransformer:
     dtype = best_dtype(device) if settings.dtype == "auto" else settings.dtype
     try:
         return SentenceTransformer(
-            str(folder), device=device, local_files_only=True, model_kwargs={"dtype": getattr(torch, dtype)}
+            str(folder),
+            device=device,
+            local_files_only=True,
+            model_kwargs={"dtype": getattr(torch, dtype)},
         )
-    except (OSError, ValueError, RuntimeError, ImportError, LookupError, AttributeError, TypeError) as error:
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+        ImportError,
+        LookupError,
+        AttributeError,
+        TypeError,
+    ) as error:
         raise ModelUnavailable(
             f"no sentence-transformers model can be read there ({_reason(error)})",
             where=str(folder),
@@ -186,7 +211,9 @@ def fetch_model(name: str, revision: str, settings: Settings) -> Path:
     try:
         # One quick question first: the download itself would try for minutes without a network.
         found = HfApi(token=token).model_info(name, revision=revision, timeout=10)
-        return Path(snapshot_download(name, revision=found.sha, token=token, ignore_patterns=_UNUSED_FILES))
+        return Path(
+            snapshot_download(name, revision=found.sha, token=token, ignore_patterns=_UNUSED_FILES)
+        )
     except (OSError, ValueError, httpx2.HTTPError) as error:
         raise ModelUnavailable(
             f"the model cannot be fetched ({_reason(error)})",
@@ -212,7 +239,11 @@ def _device(settings: Settings) -> str:
 
 def _check(model: SentenceTransformer, space: EmbeddingSpace) -> None:
     """Refuse a model that is not what its space says."""
-    found = {"dimension": model.get_embedding_dimension(), "normalised": _normalises(model), "pooling": _pooling(model)}
+    found = {
+        "dimension": model.get_embedding_dimension(),
+        "normalised": _normalises(model),
+        "pooling": _pooling(model),
+    }
     for name, value in found.items():
         stated = getattr(space, name)
         if value != stated:
@@ -242,7 +273,11 @@ def _pooling(model: SentenceTransformer) -> str:
 def _weights_digest(folder: Path) -> str:
     """sha256 over the folder's files that decide a vector, 40 hex digits."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".safetensors", ".bin", ".json", ".txt", ".model"}):
+    for path in sorted(
+        p
+        for p in folder.rglob("*")
+        if p.suffix in {".safetensors", ".bin", ".json", ".txt", ".model"}
+    ):
         digest.update(path.relative_to(folder).as_posix().encode())
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

@@ -47,11 +47,19 @@ def tweet_url(tweet_id: int | str) -> str:
 def build_threads(lake: Lake, user: str) -> int:
     """Publish the user's threads; returns how many parts there are."""
     tweets = read_tweets(lake, user)
-    parts = thread_parts(tweets.to_pylist(), lake.settings.document_max_chars) if tweets is not None else []
+    parts = (
+        thread_parts(tweets.to_pylist(), lake.settings.document_max_chars)
+        if tweets is not None
+        else []
+    )
     folder = layout.corpus(THREADS, user)
     with lake.writing(user):
         if parts:
-            write_snapshot(lake.storage, folder, pa.Table.from_pylist([_thread_row(p) for p in parts], _THREAD_SCHEMA))
+            write_snapshot(
+                lake.storage,
+                folder,
+                pa.Table.from_pylist([_thread_row(p) for p in parts], _THREAD_SCHEMA),
+            )
         else:
             drop_snapshot(lake.storage, folder)
     return len(parts)
@@ -63,10 +71,13 @@ def build_documents(lake: Lake, user: str) -> Built:
     threads = read_snapshot(lake.storage, layout.corpus(THREADS, user))
     tables = {
         TWEET.name: documents_table(
-            tweet_document(user, row) for row in (tweets.to_pylist() if tweets is not None else []) if row["excluded"] is None
+            tweet_document(user, row)
+            for row in (tweets.to_pylist() if tweets is not None else [])
+            if row["excluded"] is None
         ),
         THREAD.name: documents_table(
-            thread_document(user, row) for row in (threads.to_pylist() if threads is not None else [])
+            thread_document(user, row)
+            for row in (threads.to_pylist() if threads is not None else [])
         ),
     }
     with lake.writing(user):

@@ -30,11 +30,20 @@ def project_folder() -> Path:
 def manifest() -> Path:
     """Path of manifest.json for the project as it is now; `dbt parse` makes it when it is missing."""
     project = project_folder()
-    target = Path(platformdirs.user_cache_dir("embed_platform", appauthor=False)) / f"dbt-{_digest(project)}"
+    target = (
+        Path(platformdirs.user_cache_dir("embed_platform", appauthor=False))
+        / f"dbt-{_digest(project)}"
+    )
     path = target / "manifest.json"
     if not path.exists():
-        dbt = [Path(sys.executable).with_name("dbt"), "parse", "--no-send-anonymous-usage-stats"]
-        done = subprocess.run([*dbt, *_places(project, target)], check=False, capture_output=True, text=True)
+        dbt: list[str | Path] = [
+            Path(sys.executable).with_name("dbt"),
+            "parse",
+            "--no-send-anonymous-usage-stats",
+        ]
+        done = subprocess.run(
+            [*dbt, *_places(project, target)], check=False, capture_output=True, text=True
+        )
         if done.returncode:
             raise PermanentError(f"dbt parse failed: {done.stdout[-500:]}", where=str(project))
     return path
@@ -48,7 +57,9 @@ def scratch_folder(lake: Lake) -> Iterator[Path]:
         root.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="dbt-", dir=root))
     except OSError as error:
-        raise LakeUnavailable(str(error.strerror), where=str(root), remedy="Free some disk space, then run again") from error
+        raise LakeUnavailable(
+            str(error.strerror), where=str(root), remedy="Free some disk space, then run again"
+        ) from error
     try:
         yield folder
     finally:
@@ -69,9 +80,18 @@ def run_dbt(select: str, scratch: Path, variables: Mapping[str, Any]) -> dict[st
     """
     from dbt.cli.main import dbtRunner
 
-    words = ["--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats", "build"]
+    words = [
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "none",
+        "--no-send-anonymous-usage-stats",
+        "build",
+    ]
     places = [str(word) for word in _places(project_folder(), scratch / "target")]
-    outcome = dbtRunner().invoke([*words, *places, "--select", select, "--vars", json.dumps(dict(variables))])
+    outcome = dbtRunner().invoke(
+        [*words, *places, "--select", select, "--vars", json.dumps(dict(variables))]
+    )
     if outcome.exception is not None:
         raise PermanentError(f"dbt stopped: {outcome.exception}", where=select)
     faults = {}
@@ -80,16 +100,29 @@ def run_dbt(select: str, scratch: Path, variables: Mapping[str, Any]) -> dict[st
         if result.node.resource_type == "test":
             faults[result.node.name] = "" if passed else f"{result.status}: {result.message}"
         elif not passed:
-            raise PermanentError(f"the model does not build: {str(result.message).strip()}", where=result.node.name)
+            raise PermanentError(
+                f"the model does not build: {str(result.message).strip()}", where=result.node.name
+            )
     return faults
 
 
 def _places(project: Path, target: Path) -> list[str | Path]:
-    return ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
+    return [
+        "--project-dir",
+        project,
+        "--profiles-dir",
+        project,
+        "--target-path",
+        target,
+        "--log-path",
+        target,
+    ]
 
 
 def _digest(project: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(p for p in project.rglob("*") if p.suffix in {".sql", ".yml"} and "target" not in p.parts):
+    for path in sorted(
+        p for p in project.rglob("*") if p.suffix in {".sql", ".yml"} and "target" not in p.parts
+    ):
         digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -43,7 +43,10 @@ def thread_parts(tweets: Iterable[Tweet], max_chars: int) -> list[ThreadPart]:
     parts = []
     for chain in chains(tweets):
         packed = pack(chain, max_chars)
-        parts += [ThreadPart(chain[0]["tweet_id"], n, len(packed), tuple(piece)) for n, piece in enumerate(packed)]
+        parts += [
+            ThreadPart(chain[0]["tweet_id"], n, len(packed), tuple(piece))
+            for n, piece in enumerate(packed)
+        ]
     return parts
 
 
@@ -53,7 +56,9 @@ def chains(tweets: Iterable[Tweet]) -> list[list[Tweet]]:
     A tweet without text (a picture only) holds its neighbours together. Where the author
     answered one tweet twice, both branches belong to the chain. Ids grow with time.
     """
-    own = sorted((t for t in tweets if t["excluded"] in (None, "empty_text")), key=lambda t: t["tweet_id"])
+    own = sorted(
+        (t for t in tweets if t["excluded"] in (None, "empty_text")), key=lambda t: t["tweet_id"]
+    )
     root_of: dict[int, int] = {}
     members: dict[int, list[Tweet]] = defaultdict(list)
     for tweet in own:

@@ -64,7 +64,10 @@ def excluded_counts(lake: Lake, user: str) -> dict[str, int]:
     if table is None:
         return {}
     counted = pc.value_counts(table["excluded"].drop_null()).to_pylist()
-    return {str(row["values"]): int(row["counts"]) for row in sorted(counted, key=lambda row: row["values"])}
+    return {
+        str(row["values"]): int(row["counts"])
+        for row in sorted(counted, key=lambda row: row["values"])
+    }
 
 
 def _slices_by_user(table: pa.Table) -> dict[str, tuple[int, int]]:
@@ -74,4 +77,7 @@ def _slices_by_user(table: pa.Table) -> dict[str, tuple[int, int]]:
     encoded = pc.run_end_encode(table["user"].combine_chunks())
     ends = encoded.run_ends.to_pylist()
     begins = [0, *ends[:-1]]
-    return {user: (begin, end - begin) for user, begin, end in zip(encoded.values.to_pylist(), begins, ends, strict=True)}
+    return {
+        user: (begin, end - begin)
+        for user, begin, end in zip(encoded.values.to_pylist(), begins, ends, strict=True)
+    }

@@ -45,7 +45,9 @@ embed_job = _run_job()
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="A new archive in the inbox becomes a partition and a run.",
 )
-def inbox(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult | dg.SkipReason:
+def inbox(
+    context: dg.SensorEvaluationContext, platform: Platform
+) -> dg.SensorResult | dg.SkipReason:
     """Look into the inbox; the cursor remembers what was seen, a tick starts a bounded number."""
     lake = platform.lake()
     settings = lake.settings
@@ -62,7 +64,10 @@ def inbox(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorR
     return dg.SensorResult(
         run_requests=[_run_request(drop) for drop in good],
         dynamic_partitions_requests=[users.build_add_request(born)] if born else [],
-        cursor=json.dumps({path: mark for path, mark in seen.items() if Path(path).exists()} | {d.path: d.mark for d in drops}),
+        cursor=json.dumps(
+            {path: mark for path, mark in seen.items() if Path(path).exists()}
+            | {d.path: d.mark for d in drops}
+        ),
     )
 
 
@@ -80,15 +85,24 @@ def _run_request(drop: Drop) -> dg.RunRequest:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="A user who failed in a run of many is run again alone, and so ends red with the own error.",
 )
-def failed_users(context: dg.SensorEvaluationContext, platform: Platform) -> Iterator[dg.RunRequest | dg.SkipReason]:
+def failed_users(
+    context: dg.SensorEvaluationContext, platform: Platform
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Look at the failures that finished runs left in the lake."""
     for user, failure in read_failures(platform.lake().storage).items():
         run = context.instance.get_run_by_id(failure.run_id)
-        if run is not None and run.is_finished and LAUNCHED_HERE not in run.tags and "dagster/partition" not in run.tags:
+        if (
+            run is not None
+            and run.is_finished
+            and LAUNCHED_HERE not in run.tags
+            and "dagster/partition" not in run.tags
+        ):
             yield dg.RunRequest(run_key=f"{failure.run_id}-{user}", partition_key=user)
 
 
-@dg.op(description="Compare the lake with itself and with every store; write the plan; apply it if EMBED_AUTO_REPAIR is set.")
+@dg.op(
+    description="Compare the lake with itself and with every store; write the plan; apply it if EMBED_AUTO_REPAIR is set."
+)
 def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
     """One audit of everything."""
     lake = platform.lake()
@@ -124,7 +138,9 @@ nightly_audit = dg.ScheduleDefinition(
 )
 
 
-@dg.op(description=f"Delete finished runs older than {KEEP_RUNS_DAYS} days, but the newest of each asset and partition.")
+@dg.op(
+    description=f"Delete finished runs older than {KEEP_RUNS_DAYS} days, but the newest of each asset and partition."
+)
 def prune_runs(context: dg.OpExecutionContext) -> None:
     """Delete what nobody looks at; the event log grows without bound otherwise."""
     before = datetime.now(UTC) - timedelta(days=KEEP_RUNS_DAYS)

@@ -10,9 +10,14 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pydantic import Field
 
 from embed_platform.corpus.build import build_documents, build_threads
-from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.corpus.tweets import CORPUS_VERSION, excluded_counts, publish_tweets, write_scratch
 from embed_platform.corpus.dbt_run import manifest, run_dbt, scratch_folder
+from embed_platform.corpus.documents import document_kinds, read_documents
+from embed_platform.corpus.tweets import (
+    CORPUS_VERSION,
+    excluded_counts,
+    publish_tweets,
+    write_scratch,
+)
 from embed_platform.defs.partitions import users
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users
@@ -27,7 +32,9 @@ BACKFILL = dg.BackfillPolicy.single_run()
 class RawTweetsConfig(dg.Config):
     """What a run takes in before it parses."""
 
-    inbox: list[str] = Field(default=[], description="Archives to take in first; the inbox sensor names them.")
+    inbox: list[str] = Field(
+        default=[], description="Archives to take in first; the inbox sensor names them."
+    )
 
 
 @dg.asset(
@@ -39,7 +46,9 @@ class RawTweetsConfig(dg.Config):
     kinds={"python", "parquet"},
     code_version=CORPUS_VERSION,
 )
-def raw_tweets(context: dg.AssetExecutionContext, config: RawTweetsConfig, platform: Platform) -> None:
+def raw_tweets(
+    context: dg.AssetExecutionContext, config: RawTweetsConfig, platform: Platform
+) -> None:
     """Parsed tweets of each user's current archives, unchanged, with what could not be parsed set aside."""
     lake = platform.lake()
     persons = Users(context, lake)
@@ -98,7 +107,9 @@ def tweets(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[An
     key = dg.AssetKey("tweets")
     names = {check.name for check in context.selected_asset_check_keys}
     checks = [
-        dg.AssetCheckResult(asset_key=key, check_name=name, passed=not fault, metadata={"fault": fault or "none"})
+        dg.AssetCheckResult(
+            asset_key=key, check_name=name, passed=not fault, metadata={"fault": fault or "none"}
+        )
         for name, fault in tests.items()
         if name in names
     ]
@@ -127,7 +138,9 @@ def dbt_variables(lake: Lake, scratch: Path) -> dict[str, Any]:
 def threads(context: dg.AssetExecutionContext, platform: Platform) -> None:
     """Same-author chains of two or more tweets, split between tweets at the longest document."""
     lake = platform.lake()
-    Users(context, lake).each(lambda user: {"dagster/partition_row_count": build_threads(lake, user)})
+    Users(context, lake).each(
+        lambda user: {"dagster/partition_row_count": build_threads(lake, user)}
+    )
 
 
 @dg.asset(
@@ -141,11 +154,13 @@ def threads(context: dg.AssetExecutionContext, platform: Platform) -> None:
     code_version=CORPUS_VERSION,
     check_specs=[
         dg.AssetCheckSpec(
-            "ids_are_unique_and_texts_present", asset="documents", description="Per user: no id twice, no empty text."
+            "ids_are_unique_and_texts_present",
+            asset="documents",
+            description="Per user: no id twice, no empty text.",
         )
     ],
 )
-def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:
+def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """What is embedded: one document per selected tweet and per part of a thread."""
     lake = platform.lake()
     persons = Users(context, lake)
@@ -163,14 +178,21 @@ def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mater
     persons.each(build)
     broken = [user for user in persons.standing if not _sound(lake, user)]
     return dg.MaterializeResult(
-        check_results=[dg.AssetCheckResult(passed=not broken, metadata={"users": broken, "checked": len(persons.keys)})]
+        check_results=[
+            dg.AssetCheckResult(
+                passed=not broken, metadata={"users": broken, "checked": len(persons.keys)}
+            )
+        ]
     )
 
 
 def _sound(lake: Lake, user: str) -> bool:
     for kind in document_kinds(lake, user):
         table = read_documents(lake, user, kind, ["id", "text"])
-        if pc.count_distinct(table["id"]).as_py() != table.num_rows or pc.any(pc.equal(table["text"], "")).as_py():
+        if (
+            pc.count_distinct(table["id"]).as_py() != table.num_rows
+            or pc.any(pc.equal(table["text"], "")).as_py()
+        ):
             return False
     return True
 

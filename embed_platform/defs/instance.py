@@ -31,7 +31,9 @@ def prepare_instance(settings: Settings) -> Path:
     if not config.exists():
         shutil.copyfile(Path(__file__).with_name("dagster.yaml"), config)
         if settings.dagster_pg_dsn is not None:
-            config.write_text(config.read_text(encoding="utf-8") + _POSTGRES_STORAGE, encoding="utf-8")
+            config.write_text(
+                config.read_text(encoding="utf-8") + _POSTGRES_STORAGE, encoding="utf-8"
+            )
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["EMBED_HOME"] = str(settings.home)
     return folder

@@ -44,6 +44,7 @@ class Summary:
 
 
 def launch(
+    defs: dg.Definitions,
     lake: Lake,
     users: Sequence[str],
     entries: Iterable[ModelEntry],
@@ -56,14 +57,13 @@ def launch(
     ends red with its own error.
 
     Args:
+        defs: the code location.
         lake: of the home whose instance is used.
         users: partition keys.
         entries: models to embed with.
         stores: stores to load.
         on_step: told the name of each step as it starts, and of what it reports.
     """
-    from embed_platform.definitions import defs
-
     started = time.monotonic()
     instance = open_instance(lake.settings)
     register_users(instance, users)
@@ -107,7 +107,7 @@ def _add(summary: Summary, result: dg.ExecuteInProcessResult) -> None:
     deleted: dict[str, int] = {}
     for event in result.get_asset_materialization_events():
         made = event.step_materialization_data.materialization
-        value = {key: entry.value for key, entry in made.metadata.items()}
+        value: dict[str, Any] = {key: entry.value for key, entry in made.metadata.items()}
         group = made.asset_key.path[0]
         if group == "embeddings":
             summary.embedded += int(value.get("embedded", 0))

@@ -39,7 +39,8 @@ class RunFacts:
             run.run_id,
             record.create_timestamp,
             run.is_finished,
-            frozenset(key.to_user_string() for key in run.asset_selection or ()) or frozenset({run.job_name}),
+            frozenset(key.to_user_string() for key in run.asset_selection or ())
+            or frozenset({run.job_name}),
             partition or tags.get("dagster/asset_partition_range_start"),
             partition or tags.get("dagster/asset_partition_range_end"),
         )

@@ -61,7 +61,9 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
                 persons.standing,
                 entry.kinds,
                 lambda: open_engine(entry, lake.settings),
-                on_progress=lambda done, total: context.log.info(f"{done} of {total} texts embedded"),
+                on_progress=lambda done, total: context.log.info(
+                    f"{done} of {total} texts embedded"
+                ),
             )
         except EmbedError as error:
             raise failure(error) from error
@@ -109,7 +111,7 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
             )
         ],
     )
-    def load(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:
+    def load(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
         lake = platform.lake()
         persons = Users(context, lake)
         tables = [StoreTable(space, KINDS[kind]) for kind in entry.kinds]
@@ -123,12 +125,25 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
             outcome = outcomes[user]
             if isinstance(outcome, EmbedError):
                 raise outcome
-            return {"dagster/partition_row_count": outcome.rows, "written": outcome.written, "deleted": outcome.deleted}
+            return {
+                "dagster/partition_row_count": outcome.rows,
+                "written": outcome.written,
+                "deleted": outcome.deleted,
+            }
 
         persons.each(report)
-        wrong = sorted(user for user, outcome in outcomes.items() if isinstance(outcome, EmbedError))
-        verified = {"users_verified": len(outcomes) - len(wrong), "users_wrong": wrong}
-        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name=check, passed=not wrong, metadata=verified)])
+        wrong = sorted(
+            user for user, outcome in outcomes.items() if isinstance(outcome, EmbedError)
+        )
+        verified: dict[str, Any] = {
+            "users_verified": len(outcomes) - len(wrong),
+            "users_wrong": wrong,
+        }
+        return dg.MaterializeResult(
+            check_results=[
+                dg.AssetCheckResult(check_name=check, passed=not wrong, metadata=verified)
+            ]
+        )
 
     return load
 

@@ -64,7 +64,13 @@ class Users:
             raise failure(error) from error
         line = one_line(error)
         self._context.log.error(f"{user}: {line}")
-        record = UserFailure(user, self._context.run_id, self.step, line, datetime.now(UTC).isoformat(timespec="seconds"))
+        record = UserFailure(
+            user,
+            self._context.run_id,
+            self.step,
+            line,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )
         record_failure(self._lake.storage, record)
         self._failures[user] = record
 
@@ -82,4 +88,8 @@ def failure(error: Exception) -> Exception:
 
 def one_line(error: Exception) -> str:
     """An error as people read it; an unexpected one with its type, never with a record's text."""
-    return str(error) if isinstance(error, EmbedError) else f"{type(error).__name__} in the code of this step"
+    return (
+        str(error)
+        if isinstance(error, EmbedError)
+        else f"{type(error).__name__} in the code of this step"
+    )

@@ -89,17 +89,25 @@ def dead_step(slug: str) -> str:
 
 def dead_hashes(lake: Lake, slug: str, user: str) -> set[str]:
     """Text hashes that were set aside in a space."""
-    return {letter.where for letter in read_dead_letters(lake.storage, user).get(dead_step(slug), [])}
+    return {
+        letter.where for letter in read_dead_letters(lake.storage, user).get(dead_step(slug), [])
+    }
 
 
-def tidy(lake: Lake, space: EmbeddingSpace, user: str, kinds: Sequence[str], *, always: bool = False) -> bool:
+def tidy(
+    lake: Lake, space: EmbeddingSpace, user: str, kinds: Sequence[str], *, always: bool = False
+) -> bool:
     """Compact the user's vectors when that pays; returns whether it did."""
     with lake.writing(user):
         return compact(lake, space, user, set(wanted_texts(lake, user, kinds)), always=always)
 
 
 def _owed(
-    lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], results: dict[str, UserResult], retry: bool
+    lake: Lake,
+    space: EmbeddingSpace,
+    kinds: Sequence[str],
+    results: dict[str, UserResult],
+    retry: bool,
 ) -> Iterator[Work]:
     for user, result in results.items():
         wanted = wanted_texts(lake, user, kinds)
@@ -144,7 +152,9 @@ def _checked(answer: Embedded) -> Embedded:
     return Embedded(answer.vectors, answer.tokens, answer.truncated, failed | answer.failed)
 
 
-def _set_aside(lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter], *, keep: bool) -> None:
+def _set_aside(
+    lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter], *, keep: bool
+) -> None:
     step = dead_step(space.slug)
     earlier = read_dead_letters(lake.storage, user).get(step, []) if keep else []
     if fresh or not keep:

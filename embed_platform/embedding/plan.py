@@ -42,7 +42,9 @@ class Shard:
         return users
 
 
-def missing(user: str, wanted: Mapping[str, str], present: set[str], set_aside: set[str]) -> list[Work]:
+def missing(
+    user: str, wanted: Mapping[str, str], present: set[str], set_aside: set[str]
+) -> list[Work]:
     """The anti-join: texts without a vector that were not set aside, in order of their hash.
 
     Args:

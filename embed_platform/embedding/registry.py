@@ -65,7 +65,10 @@ class Registry:
     def find(self, name: str) -> ModelEntry | None:
         """The model of that name, alias or space slug; None when it is not known."""
         for entry in self.models.values():
-            if name in (entry.name, entry.space.slug) or name.lower() in (entry.name.lower(), *entry.aliases):
+            if name in (entry.name, entry.space.slug) or name.lower() in (
+                entry.name.lower(),
+                *entry.aliases,
+            ):
                 return entry
         path = Path(name).expanduser()
         return self.models.get(str(path.resolve())) if path.is_dir() else None
@@ -100,12 +103,15 @@ def load_registry(settings: Settings) -> Registry:
     packaged = _read(Path(__file__).with_name("models.yaml"))
     own = _read(home_registry(settings))
     raw = packaged["models"] | {
-        name: packaged["models"].get(name, {}) | entry for name, entry in own.get("models", {}).items()
+        name: packaged["models"].get(name, {}) | entry
+        for name, entry in own.get("models", {}).items()
     }
     models = {name: _entry(name, entry) for name, entry in raw.items()}
     default = own.get("default", packaged["default"])
     if default not in models:
-        raise SettingsError(f"default model {default!r} is not among its models", where=str(home_registry(settings)))
+        raise SettingsError(
+            f"default model {default!r} is not among its models", where=str(home_registry(settings))
+        )
     return Registry(models, default)
 
 
@@ -116,7 +122,10 @@ def home_registry(settings: Settings) -> Path:
 
 def save_model(settings: Settings, entry: ModelEntry) -> None:
     """Write a model to the home's registry, replacing an entry of its name."""
-    fields_given = entry.space.identity() | {"dimension": entry.space.dimension, "normalised": entry.space.normalised}
+    fields_given = entry.space.identity() | {
+        "dimension": entry.space.dimension,
+        "normalised": entry.space.normalised,
+    }
     fields_given.pop("model", None)
     extra = {
         key: list(value) if isinstance(value, tuple) else value
@@ -149,7 +158,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
-        raise SettingsError(f"no valid YAML ({str(error).splitlines()[0]})", where=str(path)) from None
+        raise SettingsError(
+            f"no valid YAML ({str(error).splitlines()[0]})", where=str(path)
+        ) from None
     if not isinstance(content, dict) or not isinstance(content.get("models", {}), dict):
         raise SettingsError("expected `models:` with an entry per model", where=str(path))
     return content
@@ -159,8 +170,12 @@ def _entry(name: str, raw: dict[str, Any]) -> ModelEntry:
     unknown = set(raw) - _SPACE_FIELDS - set(ModelEntry.__dataclass_fields__)
     missing = {"revision", "dimension"} - set(raw)
     if unknown or missing:
-        problem = f"unknown field {min(unknown)!r}" if unknown else f"field {min(missing)!r} is missing"
+        problem = (
+            f"unknown field {min(unknown)!r}" if unknown else f"field {min(missing)!r} is missing"
+        )
         raise SettingsError(problem, where=f"models.yaml, {name}")
     space = EmbeddingSpace(model=name, **{k: v for k, v in raw.items() if k in _SPACE_FIELDS})
-    options = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k not in _SPACE_FIELDS}
+    options = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k not in _SPACE_FIELDS
+    }
     return ModelEntry(space, **options)

@@ -43,13 +43,19 @@ class EmbeddingSpace:
 
         Fields at their default are not hashed, so that a field added later renames nothing.
         """
-        stem = re.sub(r"[^a-z0-9]+", "_", self.model.rstrip("/").rsplit("/", 1)[-1].lower()).strip("_")
+        stem = re.sub(r"[^a-z0-9]+", "_", self.model.rstrip("/").rsplit("/", 1)[-1].lower()).strip(
+            "_"
+        )
         stem = stem if stem[:1].isalpha() else f"m_{stem}"
         return f"{stem[: SLUG_MAX - 9].rstrip('_')}_{self._digest()}"
 
     def identity(self) -> dict[str, object]:
         """The fields that are not at their default, by name."""
-        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default}
+        return {
+            f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default
+        }
 
     def _digest(self) -> str:
-        return blake2b(msgspec.json.encode(self.identity(), order="sorted"), digest_size=4).hexdigest()
+        return blake2b(
+            msgspec.json.encode(self.identity(), order="sorted"), digest_size=4
+        ).hexdigest()

@@ -78,7 +78,9 @@ def read_vectors(lake: Lake, space: EmbeddingSpace, user: str) -> tuple[list[str
     return hashes, matrix.astype(np.float32, copy=False)
 
 
-def compact(lake: Lake, space: EmbeddingSpace, user: str, alive: set[str], *, always: bool = False) -> bool:
+def compact(
+    lake: Lake, space: EmbeddingSpace, user: str, alive: set[str], *, always: bool = False
+) -> bool:
     """Rewrite a user's vectors as one file without those of texts that are gone.
 
     Happens beyond `MAX_FILES` files or `MAX_DEAD_SHARE` dead rows, or `always`. The new file
@@ -92,7 +94,11 @@ def compact(lake: Lake, space: EmbeddingSpace, user: str, alive: set[str], *, al
     hashes, vectors = read_vectors(lake, space, user)
     keep = [i for i, name in enumerate(hashes) if name in alive]
     makers = _makers(lake, [entry.path for entry in files])
-    written = append_vectors(lake, space, user, [hashes[i] for i in keep], vectors[keep], makers) if keep else None
+    written = (
+        append_vectors(lake, space, user, [hashes[i] for i in keep], vectors[keep], makers)
+        if keep
+        else None
+    )
     lake.storage.delete(entry.path for entry in files if entry.path != written)
     return True
 
@@ -102,7 +108,9 @@ def _makers(lake: Lake, paths: Sequence[str]) -> list[Provenance]:
     found: dict[Provenance, None] = {}
     for path in paths:
         footer = parse_parquet(lake.storage.get(path), ["text_hash"]).schema.metadata
-        found.update(dict.fromkeys(msgspec.json.decode(footer[b"provenance"], type=list[Provenance])))
+        found.update(
+            dict.fromkeys(msgspec.json.decode(footer[b"provenance"], type=list[Provenance]))
+        )
     return list(found)
 
 
@@ -111,7 +119,11 @@ def _tables(lake: Lake, slug: str, user: str, columns: list[str] | None) -> list
     while True:
         try:
             entries = lake.storage.list(layout.vectors(slug, user))
-            return [parse_parquet(lake.storage.get(e.path), columns) for e in entries if e.path.endswith(".parquet")]
+            return [
+                parse_parquet(lake.storage.get(e.path), columns)
+                for e in entries
+                if e.path.endswith(".parquet")
+            ]
         except FileNotFoundError:
             continue
 
@@ -119,11 +131,16 @@ def _tables(lake: Lake, slug: str, user: str, columns: list[str] | None) -> list
 def _table(hashes: Sequence[str], vectors: Matrix) -> pa.Table:
     flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1))
     return pa.table(
-        {"text_hash": pa.array(hashes, pa.string()), "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])}
+        {
+            "text_hash": pa.array(hashes, pa.string()),
+            "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
+        }
     )
 
 
-def vectors_for(lake: Lake, space: EmbeddingSpace) -> Callable[[str, Collection[str]], tuple[list[str], Matrix]]:
+def vectors_for(
+    lake: Lake, space: EmbeddingSpace
+) -> Callable[[str, Collection[str]], tuple[list[str], Matrix]]:
     """A function that reads the vectors of some texts of a user: `(user, hashes) -> (hashes, matrix)`.
 
     Texts without a vector are absent from the answer.

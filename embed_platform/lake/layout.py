@@ -26,7 +26,9 @@ def valid_user(name: str, *, where: str | None = None) -> str:
             remedy="Pass --user NAME with letters, digits, '_', '.', '@' or '-' only",
         )
     if key.startswith(FEED_PREFIX):
-        raise SettingsError(f"{key!r}: names beginning with {FEED_PREFIX!r} belong to live feeds", where=where)
+        raise SettingsError(
+            f"{key!r}: names beginning with {FEED_PREFIX!r} belong to live feeds", where=where
+        )
     return key
 
 

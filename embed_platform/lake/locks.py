@@ -15,7 +15,9 @@ LOCK_SECONDS = 600
 
 
 @contextmanager
-def user_lock(settings: Settings, user: str, timeout_seconds: float = LOCK_SECONDS) -> Iterator[None]:
+def user_lock(
+    settings: Settings, user: str, timeout_seconds: float = LOCK_SECONDS
+) -> Iterator[None]:
     """Hold the right to write a user's part of the lake.
 
     The locks go with their process, so that a killed writer blocks nobody.
@@ -42,10 +44,16 @@ def user_lock(settings: Settings, user: str, timeout_seconds: float = LOCK_SECON
 def _advisory_lock(dsn: str, user: str) -> Iterator[None]:
     import psycopg
 
-    key = int.from_bytes(hashlib.blake2b(f"embed_platform:{user}".encode(), digest_size=8).digest(), "big", signed=True)
+    key = int.from_bytes(
+        hashlib.blake2b(f"embed_platform:{user}".encode(), digest_size=8).digest(),
+        "big",
+        signed=True,
+    )
     try:
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute("select pg_advisory_lock(%s)", (key,))
             yield
     except psycopg.OperationalError as error:
-        raise LakeUnavailable(str(error).splitlines()[0], where="EMBED_PG_DSN", remedy="Check that PostgreSQL runs") from error
+        raise LakeUnavailable(
+            str(error).splitlines()[0], where="EMBED_PG_DSN", remedy="Check that PostgreSQL runs"
+        ) from error

@@ -18,7 +18,9 @@ _BASE = re.compile(r"/base-(\d{8})\.parquet$")
 _READ_ATTEMPTS = 5
 
 
-def read_snapshot(storage: Storage, folder: str, columns: list[str] | None = None) -> pa.Table | None:
+def read_snapshot(
+    storage: Storage, folder: str, columns: list[str] | None = None
+) -> pa.Table | None:
     """The current table of a folder, or None when nothing was ever written.
 
     A writer may replace the snapshot between the listing and the read; then it lists again.
@@ -40,7 +42,9 @@ def current_snapshot(storage: Storage, folder: str) -> str | None:
     return bases[-1][1] if bases else None
 
 
-def write_snapshot(storage: Storage, folder: str, table: pa.Table, metadata: dict[str, str] | None = None) -> bool:
+def write_snapshot(
+    storage: Storage, folder: str, table: pa.Table, metadata: dict[str, str] | None = None
+) -> bool:
     """Make a table the current snapshot; writes nothing when it equals what is there.
 
     Args:
@@ -55,7 +59,9 @@ def write_snapshot(storage: Storage, folder: str, table: pa.Table, metadata: dic
     bases = _bases(storage, folder)
     if bases:
         present = read_snapshot(storage, folder)
-        if present is not None and present.equals(table.replace_schema_metadata(present.schema.metadata)):
+        if present is not None and present.equals(
+            table.replace_schema_metadata(present.schema.metadata)
+        ):
             storage.delete(path for _, path in bases[:-1])
             return False
     sequence = bases[-1][0] + 1 if bases else 1

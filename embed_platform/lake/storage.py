@@ -15,7 +15,12 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import GenericError, NotFoundError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import (
+    GenericError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+)
 from obstore.store import LocalStore, S3Store
 
 from embed_platform.errors import LakeUnavailable, SettingsError
@@ -85,7 +90,9 @@ class Storage:
 
     def folders(self, prefix: str = "") -> list[str]:
         """Names of the folders directly under a prefix."""
-        result = self._request(lambda: obstore.list_with_delimiter(self._store, prefix or None), prefix)
+        result = self._request(
+            lambda: obstore.list_with_delimiter(self._store, prefix or None), prefix
+        )
         return sorted(p.rstrip("/").rsplit("/", 1)[-1] for p in result["common_prefixes"])
 
     def delete(self, paths: Iterable[str]) -> int:
@@ -131,7 +138,12 @@ class Storage:
 def _first_line(error: BaseException) -> str:
     """The cause that helps a reader, without the client's nested debug text."""
     text = str(error)
-    for cause in ("No space left on device", "Permission denied", "Connection refused", "timed out"):
+    for cause in (
+        "No space left on device",
+        "Permission denied",
+        "Connection refused",
+        "timed out",
+    ):
         if cause in text:
             return cause
     return text.splitlines()[0][:200] if text else type(error).__name__
@@ -151,12 +163,20 @@ def open_storage(url: str, settings: Settings) -> Storage:
         try:
             return Storage(url, LocalStore(url, mkdir=True))
         except (GenericError, OSError) as error:
-            raise SettingsError(_first_line(error), where=url, remedy="Choose a folder you may write to (EMBED_HOME)") from error
+            raise SettingsError(
+                _first_line(error),
+                where=url,
+                remedy="Choose a folder you may write to (EMBED_HOME)",
+            ) from error
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.netloc:
         raise SettingsError("not a folder and not s3://bucket/prefix", where=url)
     if settings.s3_key is None or settings.s3_secret is None:
-        raise SettingsError("an S3 address needs keys", where=url, remedy="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        raise SettingsError(
+            "an S3 address needs keys",
+            where=url,
+            remedy="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        )
     prefix = parts.path.strip("/")
     endpoint = {"endpoint": settings.s3_endpoint} if settings.s3_endpoint else {}
     store = S3Store(

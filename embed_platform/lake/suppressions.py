@@ -14,7 +14,10 @@ from embed_platform.lake.storage import Storage
 def suppress(storage: Storage, *names: str) -> None:
     """Remember that these people (user keys, account ids) were erased."""
     for name in names:
-        storage.put(_path(name), msgspec.json.encode({"erased_at": datetime.now(UTC).isoformat(timespec="seconds")}))
+        storage.put(
+            _path(name),
+            msgspec.json.encode({"erased_at": datetime.now(UTC).isoformat(timespec="seconds")}),
+        )
 
 
 def lift(storage: Storage, *names: str) -> None:

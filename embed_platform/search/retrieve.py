@@ -69,7 +69,9 @@ def collapse(hits: Sequence[Hit]) -> list[Hit]:
     return list(best.values())
 
 
-def _nearest(store: Store, space: EmbeddingSpace, vector: Any, query: Query, wanted: int) -> list[Hit]:
+def _nearest(
+    store: Store, space: EmbeddingSpace, vector: Any, query: Query, wanted: int
+) -> list[Hit]:
     tables = [StoreTable(space, KINDS[kind]) for kind in query.kinds]
     hits = [hit for table in tables for hit in store.search(table, vector, wanted, query.filters)]
     return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:wanted]

@@ -80,7 +80,9 @@ def open_upload(path: Path, limits: Limits) -> Upload:
     if path.stat().st_size == 0:
         raise BadArchive("the file is empty", where=str(path), remedy="Download the archive again")
     if path.suffix.lower() == ".json":
-        return Upload(path, "json", {"archive.json": Member("archive.json", path, size=path.stat().st_size)})
+        return Upload(
+            path, "json", {"archive.json": Member("archive.json", path, size=path.stat().st_size)}
+        )
     return _zip(path, limits)
 
 
@@ -91,7 +93,11 @@ def find_archives(path: Path) -> list[Path]:
     found: list[Path] = []
     for child in sorted(path.iterdir()):
         if child.is_dir() and not child.name.startswith((".", "__")):
-            inner = [p for p in sorted(child.iterdir()) if p.suffix.lower() in {".json", ".zip"} and p.is_file()]
+            inner = [
+                p
+                for p in sorted(child.iterdir())
+                if p.suffix.lower() in {".json", ".zip"} and p.is_file()
+            ]
             found += [child] if _data_folder(child) is not None else inner
         elif child.is_file() and (child.suffix.lower() == ".zip" or child.name == "archive.json"):
             found.append(child)
@@ -115,7 +121,9 @@ def fingerprint(path: Path) -> str:
     else:
         for child in sorted(p for p in path.rglob("*") if p.is_file()):
             info = child.stat()
-            digest.update(f"{child.relative_to(path)}\0{info.st_size}\0{info.st_mtime_ns}\n".encode())
+            digest.update(
+                f"{child.relative_to(path)}\0{info.st_size}\0{info.st_mtime_ns}\n".encode()
+            )
     return digest.hexdigest()[:32]
 
 
@@ -151,23 +159,38 @@ def _zip(path: Path, limits: Limits) -> Upload:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError) as error:
         complete = path.open("rb").read(4) != b"PK\x03\x04"
         problem = "this is no zip file" if complete else "the zip file is cut off"
-        raise BadArchive(f"{problem} ({error})", where=str(path), remedy="Download the archive again") from error
+        raise BadArchive(
+            f"{problem} ({error})", where=str(path), remedy="Download the archive again"
+        ) from error
     members: dict[str, Member] = {}
     for info in infos:
         _refuse_dangerous(info, path)
         inner = PurePosixPath(info.filename)
-        if "__MACOSX" in inner.parts or info.is_dir() or not ALLOWED.match(inner.name) or not _in_data(inner):
+        if (
+            "__MACOSX" in inner.parts
+            or info.is_dir()
+            or not ALLOWED.match(inner.name)
+            or not _in_data(inner)
+        ):
             continue
         if info.flag_bits & 1:
-            raise BadArchive("the zip file is encrypted", where=f"{path}, {info.filename}", remedy="Unpack it first")
+            raise BadArchive(
+                "the zip file is encrypted",
+                where=f"{path}, {info.filename}",
+                remedy="Unpack it first",
+            )
         if inner.name in members:
             raise BadArchive("the member occurs twice", where=f"{path}, {info.filename}")
-        member = Member(inner.name, path, info.filename, info.file_size, info.compress_size, info.CRC)
+        member = Member(
+            inner.name, path, info.filename, info.file_size, info.compress_size, info.CRC
+        )
         _refuse_bomb(info.file_size, member, path, limits)
         members[inner.name] = member
     if sum(member.size for member in members.values()) > limits.max_bytes:
         raise BadArchive(
-            f"it would unpack to more than {limits.max_bytes:,} bytes", where=str(path), remedy="EMBED_ARCHIVE_MAX_BYTES moves the limit"
+            f"it would unpack to more than {limits.max_bytes:,} bytes",
+            where=str(path),
+            remedy="EMBED_ARCHIVE_MAX_BYTES moves the limit",
         )
     return _with_tweets(Upload(path, "zip", members))
 
@@ -178,7 +201,11 @@ def _folder(path: Path) -> Upload:
         alone = path / "archive.json"
         if alone.is_file():
             return open_upload(alone, Limits(0, 0))
-        raise BadArchive("no tweets file was found", where=str(path), remedy="Give the folder that holds data/tweets.js")
+        raise BadArchive(
+            "no tweets file was found",
+            where=str(path),
+            remedy="Give the folder that holds data/tweets.js",
+        )
     members = {}
     for child in sorted(data.iterdir()):
         if ALLOWED.match(child.name):
@@ -190,7 +217,9 @@ def _folder(path: Path) -> Upload:
 
 def _data_folder(path: Path) -> Path | None:
     for folder in (path / "data", path):
-        if folder.is_dir() and any(TWEETS.match(p.name) and p.suffix == ".js" for p in folder.iterdir()):
+        if folder.is_dir() and any(
+            TWEETS.match(p.name) and p.suffix == ".js" for p in folder.iterdir()
+        ):
             return folder
     return None
 
@@ -203,17 +232,31 @@ def _in_data(inner: PurePosixPath) -> bool:
 def _with_tweets(upload: Upload) -> Upload:
     if not any(TWEETS.match(name) for name in upload.members):
         raise BadArchive(
-            "no tweets file was found", where=str(upload.path), remedy="A Twitter/X export holds data/tweets.js; nothing was kept"
+            "no tweets file was found",
+            where=str(upload.path),
+            remedy="A Twitter/X export holds data/tweets.js; nothing was kept",
         )
     return upload
 
 
 def _refuse_dangerous(info: zipfile.ZipInfo, path: Path) -> None:
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-    if ".." in parts or info.filename.startswith(("/", "\\")) or re.match(r"^[A-Za-z]:", info.filename):
-        raise BadArchive("a member's path leads out of the archive", where=f"{path}, {info.filename!r}", remedy="Do not trust this file")
+    if (
+        ".." in parts
+        or info.filename.startswith(("/", "\\"))
+        or re.match(r"^[A-Za-z]:", info.filename)
+    ):
+        raise BadArchive(
+            "a member's path leads out of the archive",
+            where=f"{path}, {info.filename!r}",
+            remedy="Do not trust this file",
+        )
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise BadArchive("a member is a symbolic link", where=f"{path}, {info.filename!r}", remedy="Do not trust this file")
+        raise BadArchive(
+            "a member is a symbolic link",
+            where=f"{path}, {info.filename!r}",
+            remedy="Do not trust this file",
+        )
 
 
 def _refuse_bomb(size: int, member: Member, path: Path, limits: Limits) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
@@ -44,18 +44,24 @@ def publish_raw_tweets(lake: Lake, user: str) -> RawTweets:
     """
     present = current(list_archives(lake, user, SOURCE))
     if not present:
-        raise BadArchive(f"no archive of {user!r} is kept", remedy="`embed-platform ingest PATH` takes one in")
+        raise BadArchive(
+            f"no archive of {user!r} is kept", remedy="`embed-platform ingest PATH` takes one in"
+        )
     letters: list[DeadLetter] = []
     table = _table(lake, user, present, letters)
     with lake.writing(user):
         write_dead_letters(lake.storage, user, STEP, letters)
-        check_limit(len(letters), len(letters) + table.num_rows, lake.settings.dead_letter_limit, where=user)
+        check_limit(
+            len(letters), len(letters) + table.num_rows, lake.settings.dead_letter_limit, where=user
+        )
         changed = write_snapshot(lake.storage, layout.records(user, SOURCE), table)
     size = sum(member.bytes for record in present for member in record.members)
     return RawTweets(table.num_rows, len(letters), size, changed)
 
 
-def _table(lake: Lake, user: str, present: list[ArchiveRecord], letters: list[DeadLetter]) -> pa.Table:
+def _table(
+    lake: Lake, user: str, present: list[ArchiveRecord], letters: list[DeadLetter]
+) -> pa.Table:
     rows: dict[int, Row] = {}
     for record in present:
         if record.limited:
@@ -76,10 +82,15 @@ def _table(lake: Lake, user: str, present: list[ArchiveRecord], letters: list[De
         row["superseded"] = row.pop("later_version") in rows
         if row["reply_to_tweet_id"] in rows and not row["reply_to_user_id"]:
             # some exports leave the answered account out; the parent says whose tweet it is
-            row["reply_to_user_id"] = next(iter(own)) if len(own) == 1 else rows[row["reply_to_tweet_id"]]["account_id"]
+            row["reply_to_user_id"] = (
+                next(iter(own)) if len(own) == 1 else rows[row["reply_to_tweet_id"]]["account_id"]
+            )
     ordered = [rows[key] for key in sorted(rows)]
     size = 50_000
-    blocks = [pa.Table.from_pylist(ordered[i : i + size], schema=RAW_TWEETS) for i in range(0, len(ordered), size)]
+    blocks = [
+        pa.Table.from_pylist(ordered[i : i + size], schema=RAW_TWEETS)
+        for i in range(0, len(ordered), size)
+    ]
     return pa.concat_tables(blocks) if blocks else RAW_TWEETS.empty_table()
 
 
@@ -91,7 +102,9 @@ def _archive_rows(lake: Lake, record: ArchiveRecord, letters: list[DeadLetter]) 
         with _open(lake, record, member) as file:
             for row in tweets.read_member(file, member.path):
                 if isinstance(row, Bad):
-                    letters.append(DeadLetter(f"{member.path}, record {row.index}", row.reason, row.raw))
+                    letters.append(
+                        DeadLetter(f"{member.path}, record {row.index}", row.reason, row.raw)
+                    )
                 else:
                     yield row | {"source": source, "file": member.path}
 
@@ -112,9 +125,12 @@ class _Notes:
         if not self._by_second:
             return None
         second = int(created_at.timestamp())
-        near = [note for s in (second - 1, second, second + 1) for note in self._by_second.get(s, ())]
+        near = [
+            note for s in (second - 1, second, second + 1) for note in self._by_second.get(s, ())
+        ]
         return tweets.matching_note(near, created_at, text)
 
 
-def _open(lake: Lake, record: ArchiveRecord, member: KeptMember) -> MemberStream:
-    return MemberStream(lake.storage.stream(layout.members(record.user, member.sha256)))
+def _open(lake: Lake, record: ArchiveRecord, member: KeptMember) -> BinaryIO:
+    stream = MemberStream(lake.storage.stream(layout.members(record.user, member.sha256)))
+    return cast(BinaryIO, stream)

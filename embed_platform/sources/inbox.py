@@ -36,7 +36,12 @@ class Drop:
 
 
 def scan_inbox(
-    lake: Lake, folder: Path, seen: Mapping[str, str], *, limit: int, settled_seconds: float = SETTLED_SECONDS
+    lake: Lake,
+    folder: Path,
+    seen: Mapping[str, str],
+    *,
+    limit: int,
+    settled_seconds: float = SETTLED_SECONDS,
 ) -> list[Drop]:
     """New uploads, at most `limit`, oldest first.
 
@@ -73,5 +78,9 @@ def _drop(lake: Lake, path: Path, folder: Path, stamp: str) -> Drop:
 def _files(folder: Path) -> Iterator[Path]:
     for pattern in ("*", "*/*"):
         for path in folder.glob(pattern):
-            if path.is_file() and path.suffix.lower() in {".zip", ".json"} and not path.name.startswith("."):
+            if (
+                path.is_file()
+                and path.suffix.lower() in {".zip", ".json"}
+                and not path.name.startswith(".")
+            ):
                 yield path

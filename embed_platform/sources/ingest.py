@@ -23,7 +23,14 @@ from embed_platform.settings import Settings
 from embed_platform.sources import tweets
 from embed_platform.sources.containers import BLOCK, TWEETS, Limits, Upload, open_upload
 from embed_platform.sources.jsonstream import Bad, records, split_object
-from embed_platform.sources.records import ArchiveRecord, KeptMember, list_archives, newer_than, record_path, save_record
+from embed_platform.sources.records import (
+    ArchiveRecord,
+    KeptMember,
+    list_archives,
+    newer_than,
+    record_path,
+    save_record,
+)
 
 SOURCE = "twitter"
 JSON_KEYS = ("upload-options", "profile", "account", "tweets", "note-tweet", "community-tweet")
@@ -75,7 +82,9 @@ class _Extent:
     newest: datetime
 
 
-def ingest(lake: Lake, path: Path, user: str | None = None, *, force: bool = False, restore: bool = False) -> Ingested:
+def ingest(
+    lake: Lake, path: Path, user: str | None = None, *, force: bool = False, restore: bool = False
+) -> Ingested:
     """Keep an archive in the lake; the same archive again changes nothing.
 
     Args:
@@ -98,8 +107,14 @@ def ingest(lake: Lake, path: Path, user: str | None = None, *, force: bool = Fal
         account = _account(members, path)
         options = _options(members)
         extent = _survey(members, path)
-        check_limit(extent.bad, extent.bad + extent.tweets, lake.settings.dead_letter_limit, where=str(path))
-        key = layout.valid_user(user, where="--user") if user else user_of_account(lake, account, path)
+        check_limit(
+            extent.bad, extent.bad + extent.tweets, lake.settings.dead_letter_limit, where=str(path)
+        )
+        key = (
+            layout.valid_user(user, where="--user")
+            if user
+            else user_of_account(lake, account, path)
+        )
         names = (key, f"account:{account.account_id}")
         if restore:
             lift(lake.storage, *names)
@@ -122,11 +137,24 @@ def ingest(lake: Lake, path: Path, user: str | None = None, *, force: bool = Fal
         )
         with lake.writing(key):
             is_new = _commit(lake, record, members, path, force)
-        return Ingested(key, record.archive_id, record.handle, is_new, record.tweets, record.oldest, record.newest, extent.bad)
+        return Ingested(
+            key,
+            record.archive_id,
+            record.handle,
+            is_new,
+            record.tweets,
+            record.oldest,
+            record.newest,
+            extent.bad,
+        )
     except OSError as error:
         if isinstance(error, FileNotFoundError):
             raise BadArchive("there is no such file", where=str(path)) from error
-        raise LakeUnavailable(str(error.strerror or error), where=str(lake.settings.home), remedy="Free some disk space, then ingest again") from error
+        raise LakeUnavailable(
+            str(error.strerror or error),
+            where=str(lake.settings.home),
+            remedy="Free some disk space, then ingest again",
+        ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -141,21 +169,31 @@ def owner(lake: Lake, path: Path) -> str:
     scratch = _scratch(lake.settings)
     try:
         upload = open_upload(path, limits(lake.settings))
-        return user_of_account(lake, _account(_extract(upload, scratch, limits(lake.settings), only_account=True), path), path)
+        return user_of_account(
+            lake,
+            _account(_extract(upload, scratch, limits(lake.settings), only_account=True), path),
+            path,
+        )
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 def user_of_account(lake: Lake, account: Account, path: Path) -> str:
     """The account's handle in lower case, unless the account is known under a key of its own already."""
-    known = [u for u in lake.users() if any(r.account_id == str(account.account_id) for r in list_archives(lake, u, SOURCE))]
+    known = [
+        u
+        for u in lake.users()
+        if any(r.account_id == str(account.account_id) for r in list_archives(lake, u, SOURCE))
+    ]
     handle = account.username.strip().lower()
     if handle in known or not known:
         return layout.valid_user(account.username, where=str(path))
     return known[0]
 
 
-def _commit(lake: Lake, record: ArchiveRecord, members: dict[str, Path], path: Path, force: bool) -> bool:
+def _commit(
+    lake: Lake, record: ArchiveRecord, members: dict[str, Path], path: Path, force: bool
+) -> bool:
     kept = list_archives(lake, record.user, SOURCE)
     strangers = [r for r in kept if r.account_id != record.account_id]
     if strangers and not force:
@@ -185,7 +223,9 @@ def _commit(lake: Lake, record: ArchiveRecord, members: dict[str, Path], path: P
     return True
 
 
-def _extract(upload: Upload, scratch: Path, bounds: Limits, *, only_account: bool = False) -> dict[str, Path]:
+def _extract(
+    upload: Upload, scratch: Path, bounds: Limits, *, only_account: bool = False
+) -> dict[str, Path]:
     """Copies of the allow-listed members, the account's e-mail struck out."""
     members: dict[str, Path] = {}
     if upload.form == "json":
@@ -203,24 +243,41 @@ def _extract(upload: Upload, scratch: Path, bounds: Limits, *, only_account: boo
     return members
 
 
-def _split_json(upload: Upload, scratch: Path, keys: tuple[str, ...], bounds: Limits) -> dict[str, Path]:
+def _split_json(
+    upload: Upload, scratch: Path, keys: tuple[str, ...], bounds: Limits
+) -> dict[str, Path]:
     files = {key: scratch / f"{key}.json" for key in keys}
     with ExitStack() as stack, upload.open(upload.members["archive.json"], bounds) as source:
-        targets: dict[str, BinaryIO] = {key: stack.enter_context(file.open("wb")) for key, file in files.items()}
+        targets: dict[str, BinaryIO] = {
+            key: stack.enter_context(file.open("wb")) for key, file in files.items()
+        }
         split_object(source, targets, str(upload.path))
     members = {file.name: file for file in files.values() if file.stat().st_size}
     if "tweets" in keys and "tweets.json" not in members:
-        raise BadArchive("no tweets were found", where=str(upload.path), remedy="The Community Archive's archive.json holds `tweets`")
+        raise BadArchive(
+            "no tweets were found",
+            where=str(upload.path),
+            remedy="The Community Archive's archive.json holds `tweets`",
+        )
     return members
 
 
 def _account(members: dict[str, Path], path: Path) -> Account:
     file = members.get("account.js") or members.get("account.json")
     if file is None:
-        raise BadArchive("no account file was found", where=str(path), remedy="The export holds data/account.js; it says whose tweets these are")
+        raise BadArchive(
+            "no account file was found",
+            where=str(path),
+            remedy="The export holds data/account.js; it says whose tweets these are",
+        )
     with file.open("rb") as source:
         for _, record in records(source, AccountRecord, f"{path}, {file.name}"):
-            if isinstance(record, AccountRecord) and record.account and record.account.username and record.account.account_id:
+            if (
+                isinstance(record, AccountRecord)
+                and record.account
+                and record.account.username
+                and record.account.account_id
+            ):
                 return record.account
     raise BadArchive("it does not say whose account this is", where=f"{path}, {file.name}")
 
@@ -228,7 +285,9 @@ def _account(members: dict[str, Path], path: Path) -> Account:
 def _options(members: dict[str, Path]) -> UploadOptions:
     file = members.get("upload-options.json")
     try:
-        return msgspec.json.decode(file.read_bytes(), type=UploadOptions) if file else UploadOptions()
+        return (
+            msgspec.json.decode(file.read_bytes(), type=UploadOptions) if file else UploadOptions()
+        )
     except msgspec.DecodeError:
         return UploadOptions()
 
@@ -247,7 +306,11 @@ def _survey(members: dict[str, Path], path: Path) -> _Extent:
                         continue
                     count += 1
                     created = row["created_at"]
-                    times = [min(times[0], created), max(times[1], created)] if times else [created, created]
+                    times = (
+                        [min(times[0], created), max(times[1], created)]
+                        if times
+                        else [created, created]
+                    )
             elif name.startswith("note-tweet"):
                 for _ in tweets.read_notes(source, where):
                     pass
@@ -264,7 +327,9 @@ def is_tweets(name: str) -> bool:
 
 def _kept(name: str, file: Path) -> KeptMember:
     with file.open("rb") as source:
-        return KeptMember(name, hashlib.file_digest(source, "sha256").hexdigest(), file.stat().st_size)
+        return KeptMember(
+            name, hashlib.file_digest(source, "sha256").hexdigest(), file.stat().st_size
+        )
 
 
 def _archive_id(members: tuple[KeptMember, ...]) -> str:
@@ -278,4 +343,6 @@ def _scratch(settings: Settings) -> Path:
         root.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix="ingest-", dir=root))
     except OSError as error:
-        raise LakeUnavailable(str(error.strerror), where=str(root), remedy="Free some disk space, or set EMBED_HOME") from error
+        raise LakeUnavailable(
+            str(error.strerror), where=str(root), remedy="Free some disk space, or set EMBED_HOME"
+        ) from error

@@ -36,7 +36,9 @@ class Bad:
     raw: str
 
 
-def records(file: BinaryIO, kind: type[R], where: str, block: int = BLOCK) -> Iterator[tuple[int, R | Bad]]:
+def records(
+    file: BinaryIO, kind: type[R], where: str, block: int = BLOCK
+) -> Iterator[tuple[int, R | Bad]]:
     """Records of a JSON array, each with its position; a YTD header before the array is passed over.
 
     Args:
@@ -62,7 +64,9 @@ def _chunks(file: BinaryIO, where: str, block: int) -> Iterator[tuple[bytes, int
     if header is None:
         found = buffer[:40].decode("utf-8", "replace").strip()
         raise BadArchive(
-            "not UTF-8" if not _is_utf8(buffer[:4096]) else f"expected `window.YTD.<name>.part0 = [`, found {found[:24]!r}…",
+            "not UTF-8"
+            if not _is_utf8(buffer[:4096])
+            else f"expected `window.YTD.<name>.part0 = [`, found {found[:24]!r}…",
             where=where,
             remedy="The export has another form than any known; nothing was kept",
         )
@@ -83,7 +87,9 @@ def _chunks(file: BinaryIO, where: str, block: int) -> Iterator[tuple[bytes, int
             # records without the known boundary: let the general reader take what is whole
             whole, rest = _whole_prefix(buffer)
             if not whole:
-                raise BadArchive(f"a record of over {RECORD_MAX:,} bytes", where=f"{where}, byte {offset}")
+                raise BadArchive(
+                    f"a record of over {RECORD_MAX:,} bytes", where=f"{where}, byte {offset}"
+                )
             yield whole, offset
             offset += len(buffer) - len(rest)
             buffer = rest
@@ -120,7 +126,9 @@ def _whole_prefix(buffer: bytes) -> tuple[bytes, bytes]:
 
 def _decode(chunk: bytes, kind: type[R], where: str, offset: int, first: int) -> Iterator[R | Bad]:
     try:
-        yield from msgspec.json.decode(chunk.rstrip().removesuffix(b";"), type=list[kind], strict=False)  # type: ignore[valid-type]
+        yield from msgspec.json.decode(
+            chunk.rstrip().removesuffix(b";"), type=list[kind], strict=False
+        )  # type: ignore[valid-type]
         return
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
@@ -133,13 +141,19 @@ def _one_by_one(chunk: bytes, where: str, offset: int) -> list[Any]:
     try:
         text = chunk.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadArchive("not UTF-8", where=f"{where}, byte {offset + error.start - 1}", remedy="Download the archive again") from None
+        raise BadArchive(
+            "not UTF-8",
+            where=f"{where}, byte {offset + error.start - 1}",
+            remedy="Download the archive again",
+        ) from None
     try:
         return list(json.loads(text.rstrip().removesuffix(";")))
     except ValueError as error:
         position = offset + len(text[: getattr(error, "pos", 0)].encode()) - 1
         raise BadArchive(
-            "the JSON is cut off or damaged", where=f"{where}, byte {position}", remedy="Download the archive again; nothing was kept"
+            "the JSON is cut off or damaged",
+            where=f"{where}, byte {position}",
+            remedy="Download the archive again; nothing was kept",
         ) from None
 
 
@@ -174,7 +188,9 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 _KEY = re.compile(rb'\s*,?\s*"((?:[^"\\]|\\.)*)"\s*:\s*', re.DOTALL)
 
 
-def split_object(file: BinaryIO, wanted: dict[str, BinaryIO], where: str, block: int = BLOCK) -> None:
+def split_object(
+    file: BinaryIO, wanted: dict[str, BinaryIO], where: str, block: int = BLOCK
+) -> None:
     """Copy the values of some top-level keys of one large JSON object, each to a file of its own.
 
     Values of other keys are passed over without being kept. Memory stays at a few blocks.
@@ -199,13 +215,25 @@ def split_object(file: BinaryIO, wanted: dict[str, BinaryIO], where: str, block:
                 return
             more = file.read(block)
             if not more:
-                raise BadArchive("the JSON is cut off or damaged", where=where, remedy="Download the archive again; nothing was kept")
+                raise BadArchive(
+                    "the JSON is cut off or damaged",
+                    where=where,
+                    remedy="Download the archive again; nothing was kept",
+                )
             buffer += more
             continue
-        buffer = _copy_value(file, buffer[match.end() :], wanted.get(match[1].decode("utf-8", "replace")), where, block)
+        buffer = _copy_value(
+            file,
+            buffer[match.end() :],
+            wanted.get(match[1].decode("utf-8", "replace")),
+            where,
+            block,
+        )
 
 
-def _copy_value(file: BinaryIO, buffer: bytes, target: BinaryIO | None, where: str, block: int) -> bytes:
+def _copy_value(
+    file: BinaryIO, buffer: bytes, target: BinaryIO | None, where: str, block: int
+) -> bytes:
     """Copy one value from the front of the buffer on; returns the buffer behind it."""
     depth, position = 0, 0
     while True:
@@ -229,5 +257,9 @@ def _copy_value(file: BinaryIO, buffer: bytes, target: BinaryIO | None, where: s
             target.write(buffer[:position])
         more = file.read(block)
         if not more:
-            raise BadArchive("the JSON is cut off or damaged", where=where, remedy="Download the archive again; nothing was kept")
+            raise BadArchive(
+                "the JSON is cut off or damaged",
+                where=where,
+                remedy="Download the archive again; nothing was kept",
+            )
         buffer, position = buffer[position:] + more, 0

@@ -58,7 +58,9 @@ class ArchiveRecord(msgspec.Struct, frozen=True):
     def covers(self, created_at: datetime) -> bool:
         """Whether a time lies in its dates, the last day included; a full archive covers all."""
         day = created_at.astimezone(UTC).date().isoformat()
-        return (not self.start_date or day >= self.start_date[:10]) and (not self.end_date or day <= self.end_date[:10])
+        return (not self.start_date or day >= self.start_date[:10]) and (
+            not self.end_date or day <= self.end_date[:10]
+        )
 
 
 def record_path(user: str, source: str, archive_id: str) -> str:

@@ -13,8 +13,15 @@ import msgspec
 from embed_platform.errors import BadRecord
 from embed_platform.sources.jsonstream import BLOCK, Bad, records
 
-_MONTHS = {m: i for i, m in enumerate(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1)}
-_TWITTER_TIME = re.compile(r"^\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})$")
+_MONTHS = {
+    m: i
+    for i, m in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
+    )
+}
+_TWITTER_TIME = re.compile(
+    r"^\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})$"
+)
 _RETWEET = re.compile(r"^RT @\w+:")
 _ID = re.compile(r"^\d{1,19}$")
 # X cuts a note tweet's text in tweets.js; this many characters of it are compared.
@@ -143,8 +150,16 @@ def tweet_row(tweet: Tweet) -> dict[str, Any]:
         raise BadRecord("the tweet has no date")
     links = tweet.entities or Entities()
     extended = tweet.extended_entities or Entities()
-    reply_user = tweet.in_reply_to_user_id_str if tweet.in_reply_to_user_id_str is not None else tweet.in_reply_to_user_id
-    reply_to = tweet.in_reply_to_status_id_str if tweet.in_reply_to_status_id_str is not None else tweet.in_reply_to_status_id
+    reply_user = (
+        tweet.in_reply_to_user_id_str
+        if tweet.in_reply_to_user_id_str is not None
+        else tweet.in_reply_to_user_id
+    )
+    reply_to = (
+        tweet.in_reply_to_status_id_str
+        if tweet.in_reply_to_status_id_str is not None
+        else tweet.in_reply_to_status_id
+    )
     return {
         "tweet_id": tweet_id,
         "created_at": parse_time(tweet.created_at),
@@ -153,7 +168,11 @@ def tweet_row(tweet: Tweet) -> dict[str, Any]:
         "reply_to_user_id": None if reply_user in (None, "") else str(reply_user),
         "reply_to_username": tweet.in_reply_to_screen_name,
         "is_retweet": bool(_RETWEET.match(text)),
-        "urls": [{"url": u.url, "expanded_url": tidy(u.expanded_url or u.url)} for u in links.urls if u.url],
+        "urls": [
+            {"url": u.url, "expanded_url": tidy(u.expanded_url or u.url)}
+            for u in links.urls
+            if u.url
+        ],
         "media_urls": sorted({m.url for m in (*links.media, *extended.media) if m.url}),
         "lang": tweet.lang,
         "later_version": later_version(tweet, tweet_id),
@@ -166,7 +185,10 @@ def later_version(tweet: Tweet, tweet_id: int) -> int | None:
     if info is None:
         return None
     control = info.edit.edit_control_initial if info.edit else info.initial
-    last = max((n for text in (control.edit_tweet_ids if control else []) if (n := to_id(text))), default=tweet_id)
+    last = max(
+        (n for text in (control.edit_tweet_ids if control else []) if (n := to_id(text))),
+        default=tweet_id,
+    )
     return last if last > tweet_id else None
 
 
@@ -181,7 +203,15 @@ def parse_time(text: str) -> datetime:
         if match:
             month, day, hour, minute, second, sign, oh, om, year = match.groups()
             if oh == om == "00":
-                return datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+                return datetime(
+                    int(year),
+                    _MONTHS[month],
+                    int(day),
+                    int(hour),
+                    int(minute),
+                    int(second),
+                    tzinfo=UTC,
+                )
             return datetime.fromisoformat(
                 f"{year}-{_MONTHS[month]:02}-{int(day):02}T{hour}:{minute}:{second}{sign}{oh}:{om}"
             ).astimezone(UTC)
@@ -210,6 +240,11 @@ def matching_note(notes: list[tuple[datetime, str]], created_at: datetime, text:
     for time, full in notes:
         near = abs((time - created_at).total_seconds()) < NOTE_SECONDS + 0.001
         plain = html.unescape(full)
-        if near and beginning and plain.startswith(beginning[: len(plain)]) and len(plain) >= len(beginning):
+        if (
+            near
+            and beginning
+            and plain.startswith(beginning[: len(plain)])
+            and len(plain) >= len(beginning)
+        ):
             return full
     return None

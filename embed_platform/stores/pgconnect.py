@@ -90,7 +90,9 @@ def connect(dsn: str) -> Connection:
             where="EMBED_PG_DSN",
             remedy="Write postgresql://user:password@host:5432/database, special characters as %XX",
         ) from None
-    address = make_conninfo(dsn, **({} if "connect_timeout" in given else {"connect_timeout": CONNECT_SECONDS}))
+    address = make_conninfo(
+        dsn, **({} if "connect_timeout" in given else {"connect_timeout": CONNECT_SECONDS})
+    )
     try:
         return _open(address)
     except psycopg.OperationalError as error:

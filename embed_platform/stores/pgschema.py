@@ -230,7 +230,9 @@ def _table_statements(table: StoreTable) -> list[sql.Composed]:
         sql.SQL(", ").join(generated),
         sql.Literal(INLINE_BYTES),
     )
-    alter = [sql.SQL("alter table {} add column if not exists {}").format(name, g) for g in generated]
+    alter = [
+        sql.SQL("alter table {} add column if not exists {}").format(name, g) for g in generated
+    ]
     index = sql.SQL('create index if not exists {} on {} ("user", created_at)').format(
         sql.Identifier(f"ix_user_{digest}"), name
     )

@@ -76,7 +76,11 @@ def _through_index(
 ) -> list[Hit]:
     half = index_type(table.space.dimension) == "halfvec"
     kind = sql.SQL("halfvec({})").format(sql.Literal(table.space.dimension))
-    order = sql.SQL("vec::{} <=> %(query)s::{}").format(kind, kind) if half else sql.SQL("vec <=> %(query)s::vector")
+    order = (
+        sql.SQL("vec::{} <=> %(query)s::{}").format(kind, kind)
+        if half
+        else sql.SQL("vec <=> %(query)s::vector")
+    )
     candidates = max(EF_SEARCH[0], HALFVEC_CANDIDATES * limit) if half else limit
     statement = sql.SQL(
         "with nearest as materialized (select id, metadata, vec <=> %(query)s::vector as distance "

@@ -207,8 +207,8 @@ def _copy(connection: Connection, target: sql.Composable, batches: Iterable[Rows
     return written
 
 
-def _parts(rows: Rows, size: int = 2000) -> Iterator[Rows]:
-    """Rows in parts of a few megabytes: the server reads one while the next is encoded."""
+def _parts(rows: Rows, size: int = 500) -> Iterator[Rows]:
+    """Rows in parts of a megabyte or so: the server reads one while the next is encoded."""
     for start in range(0, len(rows), size):
         end = start + size
         yield Rows(rows.ids[start:end], rows.vectors[start:end], rows.metadata[start:end])

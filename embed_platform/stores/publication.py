@@ -43,7 +43,11 @@ class S3Store:
         """Replace the user's files by what they hold without these rows."""
         if ids:
             present = self._read(table, user)
-            self._replace(table, user, present.filter(pc.invert(pc.is_in(present["id"], pa.array(ids, pa.string())))))
+            self._replace(
+                table,
+                user,
+                present.filter(pc.invert(pc.is_in(present["id"], pa.array(ids, pa.string())))),
+            )
 
     def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
         """`{id: row_hash}` of the user's files."""
@@ -93,7 +97,10 @@ class S3Store:
             "rows": sum(int(str(file["rows"])) for file in files),
             "files": files,
         }
-        self._put(f"{layout.publication(slug)}/manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+        self._put(
+            f"{layout.publication(slug)}/manifest.json",
+            msgspec.json.format(msgspec.json.encode(manifest), indent=2),
+        )
 
     def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         """Compare with every row: exact, whatever the filters."""
@@ -104,7 +111,13 @@ class S3Store:
             scores = _unit(_matrix(narrowed, table)) @ unit
             top = np.argsort(-scores, kind="stable")[:limit]
             for place, row in zip(top, narrowed.select(_KEPT).take(top).to_pylist(), strict=True):
-                best.append(Hit(row.pop("id"), float(scores[place]), row | msgspec.json.decode(row.pop("metadata"))))
+                best.append(
+                    Hit(
+                        row.pop("id"),
+                        float(scores[place]),
+                        row | msgspec.json.decode(row.pop("metadata")),
+                    )
+                )
             best = sorted(best, key=lambda hit: (-hit.score, hit.id))[:limit]
         return best
 
@@ -112,7 +125,10 @@ class S3Store:
         """Names of the tables that hold files."""
         names = set()
         for path, _ in self._entries("publish"):
-            space, kind = layout.partition_value(path, "space"), layout.partition_value(path, "kind")
+            space, kind = (
+                layout.partition_value(path, "space"),
+                layout.partition_value(path, "kind"),
+            )
             if space and kind:
                 names.add(f"{space}__{kind}")
         return sorted(names)
@@ -121,7 +137,9 @@ class S3Store:
         """Remove a table's files."""
         slug, _, kind = name.rpartition("__")
         self._files.delete_prefix(layout.publication(slug, kind))
-        if not any(path.endswith(".parquet") for path, _ in self._entries(layout.publication(slug))):
+        if not any(
+            path.endswith(".parquet") for path, _ in self._entries(layout.publication(slug))
+        ):
             self._files.delete_prefix(layout.publication(slug))
 
     def check(self) -> str:
@@ -156,7 +174,9 @@ class S3Store:
         empty = schema.empty_table().select(columns or schema.names)
         return pa.concat_tables([empty, *(data.cast(empty.schema) for data in found)])
 
-    def _tables(self, table: StoreTable, user: str | None, columns: list[str] | None) -> Iterator[pa.Table]:
+    def _tables(
+        self, table: StoreTable, user: str | None, columns: list[str] | None
+    ) -> Iterator[pa.Table]:
         """Files of a user or of all; lists again when a writer replaced one in between."""
         folder = layout.publication(table.space.slug, table.kind.name, user)
         done: set[str] = set()
@@ -171,7 +191,9 @@ class S3Store:
             except FileNotFoundError:
                 continue
             except LakeUnavailable as error:
-                raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
+                raise StoreUnavailable(
+                    error.what, where=error.where, remedy=error.remedy
+                ) from error
 
     def _list(self, folder: str) -> list[str]:
         return [path for path, _ in self._entries(folder) if path.endswith(".parquet")]
@@ -200,10 +222,15 @@ def _schema(table: StoreTable) -> pa.Schema:
 
 def _as_table(rows: Rows, table: StoreTable, user: str) -> pa.Table:
     if rows.vectors.shape != (len(rows), table.space.dimension):
-        raise SpaceMismatch(f"{rows.vectors.shape} vectors for {len(rows)} rows of {table.space.dimension} dimensions", where=table.name)
+        raise SpaceMismatch(
+            f"{rows.vectors.shape} vectors for {len(rows)} rows of {table.space.dimension} dimensions",
+            where=table.name,
+        )
     columns: dict[str, Any] = {"id": list(rows.ids)}
     for name in _COLUMNS[1:]:
-        columns[name] = [metadata.get(name, user if name == "user" else None) for metadata in rows.metadata]
+        columns[name] = [
+            metadata.get(name, user if name == "user" else None) for metadata in rows.metadata
+        ]
     rest = [{k: v for k, v in metadata.items() if k not in _COLUMNS} for metadata in rows.metadata]
     columns["metadata"] = [msgspec.json.encode(metadata).decode() for metadata in rest]
     flat = pa.array(np.ascontiguousarray(rows.vectors, dtype=np.float32).reshape(-1))

@@ -111,7 +111,9 @@ def sync_space(
     return outcomes
 
 
-def wanted_rows(lake: Lake, table: StoreTable, user: str, embedded: Collection[str] | None = None) -> dict[str, str]:
+def wanted_rows(
+    lake: Lake, table: StoreTable, user: str, embedded: Collection[str] | None = None
+) -> dict[str, str]:
     """`{id: row_hash}` that a store should hold: the user's documents whose text has a vector.
 
     Args:
@@ -124,14 +126,15 @@ def wanted_rows(lake: Lake, table: StoreTable, user: str, embedded: Collection[s
     present = embedded_in(lake, table, user) if embedded is None else embedded
     return {
         row_id: row_hash
-        for row_id, row_hash, text in zip(*(found[c].to_pylist() for c in ("id", "row_hash", "text_hash")), strict=True)
+        for row_id, row_hash, text in zip(
+            *(found[c].to_pylist() for c in ("id", "row_hash", "text_hash")), strict=True
+        )
         if text in present
     }
 
 
 def embedded_in(lake: Lake, table: StoreTable, user: str) -> set[str]:
     """Text hashes of a user that have a vector in the table's space."""
-
 
     return embedded_hashes(lake, table.space.slug, user)
 
@@ -150,7 +153,14 @@ class _Loader:
     """One user's documents in one space on the way into one store."""
 
     def __init__(
-        self, lake: Lake, store: Store, tables: Sequence[StoreTable], user: str, vectors_for: VectorsFor, *, full: bool
+        self,
+        lake: Lake,
+        store: Store,
+        tables: Sequence[StoreTable],
+        user: str,
+        vectors_for: VectorsFor,
+        *,
+        full: bool,
     ) -> None:
         self.lake, self.store, self.tables, self.user = lake, store, tables, user
         self.vectors_for, self.full = vectors_for, full
@@ -189,7 +199,9 @@ class _Loader:
             self._verify(table, wanted)
         return change
 
-    def _verify(self, table: StoreTable, wanted: Mapping[str, str], ignore: Collection[str] = ()) -> None:
+    def _verify(
+        self, table: StoreTable, wanted: Mapping[str, str], ignore: Collection[str] = ()
+    ) -> None:
         found = self.store.hashes(table, self.user)
         left = difference(wanted, {key: value for key, value in found.items() if key not in ignore})
         if left.write or left.delete:
@@ -208,7 +220,10 @@ class _Loader:
             for row_id, vector in zip(batch.ids, batch.vectors, strict=True):
                 fault = _fault(found.get(row_id), vector)
                 if fault:
-                    raise VerificationFailed(f"the vector of {row_id} {fault}", where=f"{self.store.name}, {table.name}, {self.user}")
+                    raise VerificationFailed(
+                        f"the vector of {row_id} {fault}",
+                        where=f"{self.store.name}, {table.name}, {self.user}",
+                    )
 
     def _batches(self, table: StoreTable, ids: Collection[str]) -> Iterator[Rows]:
         found = read_documents(self.lake, self.user, table.kind.name)
@@ -262,7 +277,9 @@ def _record_path(store: str, slug: str, user: str) -> str:
 
 def _read_record(lake: Lake, store: str, slug: str, user: str) -> LoadRecord:
     try:
-        return msgspec.json.decode(lake.storage.get(_record_path(store, slug, user)), type=LoadRecord)
+        return msgspec.json.decode(
+            lake.storage.get(_record_path(store, slug, user)), type=LoadRecord
+        )
     except FileNotFoundError:
         return LoadRecord()
 

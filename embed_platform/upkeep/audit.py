@@ -52,7 +52,12 @@ def audit(lake: Lake, stores: Iterable[Store], users: Sequence[str] | None = Non
     """
     persons = list(users if users is not None else lake.users())
     spaces = held_spaces(lake)
-    findings = [finding for held in spaces for user in persons for finding in _missing_vectors(lake, held, user)]
+    findings = [
+        finding
+        for held in spaces
+        for user in persons
+        for finding in _missing_vectors(lake, held, user)
+    ]
     for store in stores:
         for held in spaces:
             try:
@@ -66,14 +71,20 @@ def write_plan(lake: Lake, findings: Sequence[Finding]) -> str:
     """Keep the findings as the repair plan; returns its path in the lake. The last 30 are kept."""
     now = datetime.now(UTC)
     path = f"{PLANS}/{now:%Y%m%dT%H%M%S}.json"
-    content = {"written_at": now.isoformat(timespec="seconds"), "findings": [asdict(f) for f in findings]}
+    content = {
+        "written_at": now.isoformat(timespec="seconds"),
+        "findings": [asdict(f) for f in findings],
+    }
     lake.storage.put(path, msgspec.json.format(msgspec.json.encode(content), indent=2))
     lake.storage.delete(entry.path for entry in lake.storage.list(PLANS)[:-30])
     return path
 
 
 def repair(
-    lake: Lake, findings: Sequence[Finding], stores: Sequence[Store], embed: Callable[[HeldSpace, list[str]], object]
+    lake: Lake,
+    findings: Sequence[Finding],
+    stores: Sequence[Store],
+    embed: Callable[[HeldSpace, list[str]], object],
 ) -> list[str]:
     """Apply a plan: embed first, then load what differs with a full read-back.
 
@@ -94,8 +105,16 @@ def repair(
             embed(held, users)
     for store in stores:
         for slug, held in by_slug.items():
-            concerned = [f for f in findings if f.space == slug and (f.repair == "embed" or f.store == store.name)]
-            users = lake.users() if any(f.user == "*" for f in concerned) else sorted({f.user for f in concerned})
+            concerned = [
+                f
+                for f in findings
+                if f.space == slug and (f.repair == "embed" or f.store == store.name)
+            ]
+            users = (
+                lake.users()
+                if any(f.user == "*" for f in concerned)
+                else sorted({f.user for f in concerned})
+            )
             problems += _load(lake, store, held, users)
     return problems
 
@@ -105,7 +124,9 @@ def embed_with(lake: Lake, registry: Registry) -> Callable[[HeldSpace, list[str]
 
     def embed(held: HeldSpace, users: list[str]) -> object:
         entry = registry.get(held.space.slug)
-        return embed_users(lake, held.space, users, held.kinds, lambda: open_engine(entry, lake.settings))
+        return embed_users(
+            lake, held.space, users, held.kinds, lambda: open_engine(entry, lake.settings)
+        )
 
     return embed
 
@@ -114,10 +135,16 @@ def _load(lake: Lake, store: Store, held: HeldSpace, users: Sequence[str]) -> li
     if not users:
         return []
     try:
-        outcomes = sync_space(lake, store, held.tables(), users, vectors_for(lake, held.space), full=True)
+        outcomes = sync_space(
+            lake, store, held.tables(), users, vectors_for(lake, held.space), full=True
+        )
     except EmbedError as error:
         return [str(error)]
-    return [f"{store.name}, {user}: {outcome}" for user, outcome in outcomes.items() if not isinstance(outcome, Loaded)]
+    return [
+        f"{store.name}, {user}: {outcome}"
+        for user, outcome in outcomes.items()
+        if not isinstance(outcome, Loaded)
+    ]
 
 
 def _missing_vectors(lake: Lake, held: HeldSpace, user: str) -> list[Finding]:

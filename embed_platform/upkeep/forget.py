@@ -39,14 +39,18 @@ def forget(lake: Lake, user: str, stores: Iterable[Store]) -> Forgotten:
         files = sum(_remove_files(storage, user) for storage in (lake.storage, lake.published))
     left = [*user_files(lake.storage, user), *user_files(lake.published, user)]
     if left:
-        raise VerificationFailed(f"{len(left)} files of {user!r} are still in the lake", where=left[0])
+        raise VerificationFailed(
+            f"{len(left)} files of {user!r} are still in the lake", where=left[0]
+        )
     return Forgotten(rows, files)
 
 
 def user_files(storage: Storage, user: str) -> list[str]:
     """Every file that belongs to one user alone."""
     marks = (f"/user={user}/", f"/user={user}.json")
-    return [entry.path for entry in storage.list() if any(mark in f"/{entry.path}" for mark in marks)]
+    return [
+        entry.path for entry in storage.list() if any(mark in f"/{entry.path}" for mark in marks)
+    ]
 
 
 def _remove_files(storage: Storage, user: str) -> int:
@@ -68,7 +72,9 @@ def _empty_store(lake: Lake, store: Store, user: str) -> int:
             removed += len(ids)
             left = store.counts(table, [user]).get(user, 0)
             if left:
-                raise VerificationFailed(f"{left} rows of {user!r} are still there", where=f"{store.name}, {table.name}")
+                raise VerificationFailed(
+                    f"{left} rows of {user!r} are still there", where=f"{store.name}, {table.name}"
+                )
             if ids:
                 store.finish(table)
     return removed

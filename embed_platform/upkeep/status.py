@@ -28,7 +28,8 @@ def status(lake: Lake) -> dict[str, Any]:
         "home": str(lake.settings.home),
         "disk_bytes": disk_bytes(lake.settings.home),
         "users": [
-            _user(lake, user, spaces) | ({"failed": failures[user].error} if user in failures else {})
+            _user(lake, user, spaces)
+            | ({"failed": failures[user].error} if user in failures else {})
             for user in lake.users()
         ],
     }
@@ -52,7 +53,10 @@ def _user(lake: Lake, user: str, spaces: list[HeldSpace]) -> dict[str, Any]:
         "user": user,
         "archives": len(list_archives(lake, user)),
         "excluded": excluded_counts(lake, user),
-        "documents": {kind: read_documents(lake, user, kind, ["id"]).num_rows for kind in document_kinds(lake, user)},
+        "documents": {
+            kind: read_documents(lake, user, kind, ["id"]).num_rows
+            for kind in document_kinds(lake, user)
+        },
         "dead_letters": sum(len(step) for step in letters.values()),
         "spaces": [space for space in held if space is not None],
     }

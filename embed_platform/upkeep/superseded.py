@@ -14,5 +14,9 @@ def prune_verified(lake: Lake, user: str) -> list[str]:
     kept = list_archives(lake, user)
     if len(current(kept)) == len(kept):
         return []
-    loaded = any(loaded_rows(lake, held.space.slug, user) for held in held_spaces(lake) if wanted_texts(lake, user, held.kinds))
+    loaded = any(
+        loaded_rows(lake, held.space.slug, user)
+        for held in held_spaces(lake)
+        if wanted_texts(lake, user, held.kinds)
+    )
     return prune_superseded(lake, user) if loaded else []
