@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         None, description="PostgreSQL for Dagster's own storage; empty for SQLite in the home."
     )
 
-    stores: tuple[StoreName, ...] | str = Field(
+    stores: tuple[StoreName, ...] | str = Field(  # type: ignore[assignment]
         STORE_NAMES, description="Stores that `run` loads, separated by commas."
     )
     models: tuple[str, ...] | str = Field(

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.table import Table
 
 from embed_platform.cli.app import (
     AsJson,
@@ -226,25 +225,16 @@ def status(as_json: AsJson = False) -> None:
         return
     output.print(f"home  {found['home']}  ({size(found['disk_bytes'])} on disk)")
     output.print(f"lake  {lake.storage.url}\npublication  {lake.published.url}")
-    table = Table(
-        "user", "archives", "documents", "left out", "vectors", "stores", box=None, pad_edge=False
-    )
+    if not found["users"]:
+        output.print("No users yet: embed-platform ingest PATH, or embed-platform demo")
     for row in found["users"]:
-        table.add_row(
-            row["user"],
-            str(row["archives"]),
-            _counts(row["documents"]),
-            _counts(row["excluded"])
-            + (f", {row['dead_letters']} dead letters" if row["dead_letters"] else ""),
-            "\n".join(f"{s['embedded']:,} {s['model'].rsplit('/', 1)[-1]}" for s in row["spaces"])
-            or "none yet",
-            "\n".join(_counts(s["stores"]) for s in row["spaces"]),
-        )
-    output.print(
-        table
-        if found["users"]
-        else "No users yet: embed-platform ingest PATH, or embed-platform demo"
-    )
+        letters = f", {row['dead_letters']} dead letters" if row["dead_letters"] else ""
+        output.print(f"\n[bold]{row['user']}[/]  {row['archives']} archive{'s' * (row['archives'] != 1)}")
+        output.print(f"  documents  {_counts(row['documents']) or 'none yet'}")
+        output.print(f"  left out   {_counts(row['excluded']) or 'nothing'}{letters}")
+        for space in row["spaces"]:
+            name = space["model"].rsplit("/", 1)[-1]
+            output.print(f"  vectors    {space['embedded']:,} by {name} → {_counts(space['stores']) or 'no store yet'}")
     for row in found["users"]:
         if "failed" in row:
             problem(f"{row['user']}: {row['failed']}")
@@ -344,4 +334,4 @@ def _documents(
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))

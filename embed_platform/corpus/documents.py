@@ -85,7 +85,7 @@ def documents_table(documents: Iterable[Document]) -> pa.Table:
     Raises:
         ValueError: two documents have one id.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for document in documents:
         metadata = msgspec.json.encode(dict(document.metadata), order="sorted").decode()
         digest = text_hash(document.text)

@@ -62,8 +62,7 @@ def chains(tweets: Iterable[Tweet]) -> list[list[Tweet]]:
     root_of: dict[int, int] = {}
     members: dict[int, list[Tweet]] = defaultdict(list)
     for tweet in own:
-        parent = tweet["reply_to_tweet_id"]
-        root = root_of.get(parent, tweet["tweet_id"])
+        root: int = root_of.get(tweet["reply_to_tweet_id"] or 0, tweet["tweet_id"])
         root_of[tweet["tweet_id"]] = root
         if tweet["excluded"] is None:
             members[root].append(tweet)

@@ -28,7 +28,7 @@ class _Handler(logging.Handler):
             listener(step, message)
 
 
-@dg.logger(description="Tells the steps of a run to the command line that started it.")
+@dg.logger({}, description="Tells the steps of a run to the command line that started it.")
 def steps_logger(_context: dg.InitLoggerContext) -> logging.Logger:
     """A logger of its own, so that nothing else is printed."""
     logger = logging.Logger("embed_platform.steps", level=logging.DEBUG)

@@ -8,7 +8,7 @@ from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings, load_settings
 
 
-class Platform(dg.ConfigurableResource):
+class Platform(dg.ConfigurableResource[None]):
     """Opens what the settings of this process name; holds no configuration and so no secret."""
 
     def settings(self) -> Settings:

@@ -175,7 +175,7 @@ def _entry(name: str, raw: dict[str, Any]) -> ModelEntry:
         )
         raise SettingsError(problem, where=f"models.yaml, {name}")
     space = EmbeddingSpace(model=name, **{k: v for k, v in raw.items() if k in _SPACE_FIELDS})
-    options = {
+    options: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k not in _SPACE_FIELDS
     }
     return ModelEntry(space, **options)

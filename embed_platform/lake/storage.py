@@ -6,6 +6,7 @@ sees a whole file or none.
 
 from __future__ import annotations
 
+import builtins
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -88,7 +89,7 @@ class Storage:
         batches = self._request(lambda: obstore.list(self._store, prefix or None).collect(), prefix)
         return sorted((FileEntry(e["path"], e["size"]) for e in batches), key=lambda e: e.path)
 
-    def folders(self, prefix: str = "") -> list[str]:
+    def folders(self, prefix: str = "") -> builtins.list[str]:
         """Names of the folders directly under a prefix."""
         result = self._request(
             lambda: obstore.list_with_delimiter(self._store, prefix or None), prefix

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from embed_platform.errors import BadArchive
 
@@ -120,9 +120,9 @@ def fingerprint(path: Path) -> str:
             digest = hashlib.file_digest(file, "sha256")
     else:
         for child in sorted(p for p in path.rglob("*") if p.is_file()):
-            info = child.stat()
+            found = child.stat()
             digest.update(
-                f"{child.relative_to(path)}\0{info.st_size}\0{info.st_mtime_ns}\n".encode()
+                f"{child.relative_to(path)}\0{found.st_size}\0{found.st_mtime_ns}\n".encode()
             )
     return digest.hexdigest()[:32]
 
@@ -130,7 +130,7 @@ def fingerprint(path: Path) -> str:
 class _Guarded(io.RawIOBase):
     """Counts what really comes out of a zip member, for its header may lie."""
 
-    def __init__(self, file: BinaryIO, member: Member, path: Path, limits: Limits) -> None:
+    def __init__(self, file: IO[bytes], member: Member, path: Path, limits: Limits) -> None:
         self._file, self._member, self._path, self._limits = file, member, path, limits
         self._read = 0
 

@@ -127,8 +127,10 @@ def _whole_prefix(buffer: bytes) -> tuple[bytes, bytes]:
 def _decode(chunk: bytes, kind: type[R], where: str, offset: int, first: int) -> Iterator[R | Bad]:
     try:
         yield from msgspec.json.decode(
-            chunk.rstrip().removesuffix(b";"), type=list[kind], strict=False
-        )  # type: ignore[valid-type]
+            chunk.rstrip().removesuffix(b";"),
+            type=list[kind],  # type: ignore[valid-type]
+            strict=False,
+        )
         return
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -13,6 +14,9 @@ from embed_platform.corpus.kinds import Kind
 from embed_platform.embedding.space import EmbeddingSpace
 
 Vectors = NDArray[np.float32]
+
+# `<slug>__<kind>`; what else is in a shared server belongs to somebody else.
+PRODUCT_TABLE = re.compile(r"^[a-z][a-z0-9_]*_[0-9a-f]{8}__[a-z][a-z0-9_]*$")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from typing import Any
 
@@ -16,7 +15,6 @@ Connection = psycopg.Connection[Any]
 
 SCHEMA = "vecs"
 GENERATED = ("user", "kind", "created_at")
-PRODUCT_TABLE = re.compile(r"^[a-z][a-z0-9_]*_[0-9a-f]{8}__[a-z][a-z0-9_]*$")
 
 # https://github.com/pgvector/pgvector#hnsw: most dimensions that an index of each type takes
 VECTOR_INDEX_LIMIT = 2000

@@ -12,7 +12,7 @@ from psycopg import sql
 from embed_platform.errors import SpaceMismatch
 from embed_platform.settings import Settings
 from embed_platform.stores import pgcopy, pgschema
-from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors
+from embed_platform.stores.base import PRODUCT_TABLE, Filters, Hit, Rows, StoreTable, Vectors
 from embed_platform.stores.pgconnect import Connection, Connections
 from embed_platform.stores.pgsearch import nearest
 from embed_platform.stores.servers import start_postgres
@@ -131,7 +131,7 @@ class PgVectorStore:
             found = connection.execute(
                 "select tablename from pg_tables where schemaname = %s", (pgschema.SCHEMA,)
             ).fetchall()
-        return sorted(name for (name,) in found if pgschema.PRODUCT_TABLE.match(name))
+        return sorted(name for (name,) in found if PRODUCT_TABLE.match(name))
 
     def drop(self, name: str) -> None:
         """Remove a table by name."""

@@ -65,7 +65,8 @@ class S3Store:
 
     def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
         """Published vectors by id."""
-        wanted, found = set(ids), {}
+        wanted = set(ids)
+        found: dict[str, Vectors] = {}
         for data in self._tables(table, None, ["id", "vector"]):
             picked = data.filter(pc.is_in(data["id"], pa.array(sorted(wanted), pa.string())))
             found.update(zip(picked["id"].to_pylist(), _matrix(picked, table), strict=True))

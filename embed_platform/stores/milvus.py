@@ -1,0 +1,248 @@
+"""The Milvus store: a typed collection per table, through the official client."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from embed_platform.errors import SpaceMismatch
+from embed_platform.settings import Settings
+from embed_platform.stores import milvus_rows
+from embed_platform.stores.base import PRODUCT_TABLE, Filters, Hit, Rows, StoreTable, Vectors
+from embed_platform.stores.milvus_client import MilvusConnection
+
+# largest page that Milvus serves, and five times faster than 1,000
+PAGE_ROWS = 16_384
+IDS_PER_REQUEST = 5_000
+VECTORS_PER_REQUEST = 1_000
+USERS_PER_EXPRESSION = 500
+HNSW = {"M": 16, "efConstruction": 200}
+MIN_EF = 100
+# The embedded server compares unflushed rows one by one; beyond these, reading back is slow.
+FLUSH_ROWS = 5_000
+
+
+class MilvusStore:
+    """Milvus: the server of `EMBED_MILVUS_URI` (Zilliz included), else the embedded one."""
+
+    name = "milvus"
+
+    def __init__(self, settings: Settings) -> None:
+        self._milvus = MilvusConnection(settings)
+        self._ready: set[str] = set()
+        self._unflushed: Counter[str] = Counter()
+
+    def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
+        """Write rows in requests of bounded size; ids are unique within one call of the loader.
+
+        Raises:
+            SpaceMismatch: the collection or the rows have another dimension.
+        """
+        if not self._exists(table):
+            self._create(table)
+        written = 0
+        for rows in batches:
+            if rows.vectors.shape != (len(rows), table.space.dimension):
+                raise SpaceMismatch(
+                    f"{rows.vectors.shape[-1]} dimensions instead of {table.space.dimension}",
+                    where=f"milvus, {table.name}",
+                )
+            for batch in milvus_rows.batches(rows, table.kind):
+                self._milvus.call("upsert", table.name, batch)
+                written += len(batch)
+                self._note_unflushed(table, len(batch))
+        return written
+
+    def delete(self, table: StoreTable, user: str, ids: Sequence[str]) -> None:
+        """Remove rows by id."""
+        if not ids or not self._exists(table):
+            return
+        for start in range(0, len(ids), IDS_PER_REQUEST):
+            part = list(ids[start : start + IDS_PER_REQUEST])
+            self._milvus.call("delete", table.name, ids=part)
+
+    def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
+        """`{id: row_hash}` of a user."""
+        if not self._exists(table):
+            return {}
+        rows = self._all_rows(table, milvus_rows.expression(Filters(user=user)), ["id", "row_hash"])
+        return {row["id"]: row["row_hash"] for row in rows}
+
+    def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
+        """Rows of each of these users, those that were deleted left out."""
+        found = dict.fromkeys(users, 0)
+        if not self._exists(table):
+            return found
+        for start in range(0, len(users), USERS_PER_EXPRESSION):
+            names = ", ".join(map(milvus_rows.quoted, users[start : start + USERS_PER_EXPRESSION]))
+            # one pass for all: counting user by user would scan the collection for each
+            found.update(Counter(row["user"] for row in self._all_rows(table, f"user in [{names}]", ["user"])))
+        return found
+
+    def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Stored vectors by id."""
+        found: dict[str, Vectors] = {}
+        if not self._exists(table):
+            return found
+        for start in range(0, len(ids), VECTORS_PER_REQUEST):
+            part = list(ids[start : start + VECTORS_PER_REQUEST])
+            for row in self._milvus.call("get", table.name, ids=part, output_fields=["id", "vector"]):
+                found[row["id"]] = np.asarray(row["vector"], dtype=np.float32)
+        return found
+
+    def finish(self, table: StoreTable) -> None:
+        """Let the embedded server write and index what it holds in memory; a real one does so itself."""
+        if self._unflushed.pop(table.name, 0) and self._milvus.is_lite:
+            self._milvus.call("flush", table.name)
+
+    def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+        """The `limit` nearest rows, best first; a short answer of the index is made good exactly."""
+        if vector.shape != (table.space.dimension,):
+            raise SpaceMismatch(
+                f"the query has {vector.shape[-1]} dimensions, the space {table.space.dimension}",
+                where=f"milvus, {table.name}",
+                remedy="Embed the query with the model of the space",
+            )
+        if limit < 1 or not self._exists(table):
+            return []
+        condition = milvus_rows.expression(filters)
+        hits = self._through_index(table, vector, limit, condition)
+        if len(hits) < limit and self._more_exist(table, condition, len(hits)):
+            hits = self._exact(table, vector, limit, condition)
+        return hits
+
+    def tables(self) -> list[str]:
+        """Names of the collections of this product."""
+        return sorted(n for n in self._milvus.call("list_collections") if PRODUCT_TABLE.match(n))
+
+    def drop(self, name: str) -> None:
+        """Remove a collection by name."""
+        self._ready.discard(name)
+        self._unflushed.pop(name, None)
+        if self._milvus.call("has_collection", name):
+            self._milvus.call("drop_collection", name)
+
+    def check(self) -> str:
+        """Version and address of the server."""
+        return f"Milvus {self._milvus.call('get_server_version')} at {self._milvus.address}"
+
+    def close(self) -> None:
+        """Close the connection; the server goes on."""
+        self._milvus.close()
+
+    def _exists(self, table: StoreTable) -> bool:
+        """Whether the collection is there, with the right dimension and loaded."""
+        name = table.name
+        if not self._milvus.call("has_collection", name):
+            self._ready.discard(name)
+            return False
+        if name not in self._ready:
+            described = self._milvus.call("describe_collection", name)
+            dimension = next(
+                int(f["params"]["dim"]) for f in described["fields"] if f["name"] == "vector"
+            )
+            if dimension != table.space.dimension:
+                raise SpaceMismatch(
+                    f"the collection holds {dimension} dimensions, the space has {table.space.dimension}",
+                    where=f"milvus, {name}",
+                    remedy="Drop it to load it anew, or choose the model it was made with",
+                )
+            self._milvus.call("load_collection", name)
+            self._ready.add(name)
+        return True
+
+    def _create(self, table: StoreTable) -> None:
+        from pymilvus import DataType, MilvusClient
+
+        forms = {"text": DataType.VARCHAR, "integer": DataType.INT64, "boolean": DataType.BOOL}
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("id", DataType.VARCHAR, max_length=32, is_primary=True)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=table.space.dimension)
+        for name, size in milvus_rows.COMMON_FIELDS.items():
+            schema.add_field(name, DataType.VARCHAR, max_length=size)
+        for name, form in table.kind.fields.items():
+            size = {"max_length": milvus_rows.TEXT_BYTES} if form == "text" else {}
+            schema.add_field(name, forms[form], nullable=True, **size)
+        indexes = MilvusClient.prepare_index_params()
+        indexes.add_index("vector", index_type="HNSW", metric_type="COSINE", params=HNSW)
+        indexes.add_index("user", index_type="INVERTED")
+        self._milvus.call(
+            "create_collection",
+            table.name,
+            schema=schema,
+            index_params=indexes,
+            # verification has to see what was just written
+            consistency_level="Strong",
+        )
+
+    def _note_unflushed(self, table: StoreTable, rows: int) -> None:
+        self._unflushed[table.name] += rows
+        if self._unflushed[table.name] >= FLUSH_ROWS and self._milvus.is_lite:
+            self._milvus.call("flush", table.name)
+            self._unflushed[table.name] = 0
+
+    def _all_rows(self, table: StoreTable, condition: str, fields: list[str]) -> Iterator[dict[str, Any]]:
+        """Every row under a condition.
+
+        The embedded server gives them in one answer, and in no order when asked for pages; a
+        real one limits its answers, so that there the client's iterator turns the pages.
+        """
+        if self._milvus.is_lite:
+            yield from self._milvus.call(
+                "query", table.name, filter=condition, output_fields=fields
+            )
+            return
+        pages = self._milvus.call(
+            "query_iterator", table.name, filter=condition, output_fields=fields, batch_size=PAGE_ROWS
+        )
+        try:
+            while page := self._milvus.translated(pages.next):
+                yield from page
+        finally:
+            pages.close()
+
+    def _through_index(self, table: StoreTable, vector: Vectors, limit: int, condition: str) -> list[Hit]:
+        (found,) = self._milvus.call(
+            "search",
+            table.name,
+            data=[vector.astype(np.float32)],
+            anns_field="vector",
+            limit=limit,
+            filter=condition,
+            search_params={"metric_type": "COSINE", "params": {"ef": max(MIN_EF, 2 * limit)}},
+            output_fields=milvus_rows.output_fields(table.kind),
+        )
+        hits = [_hit(hit["entity"], hit["id"], hit["distance"]) for hit in found]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+
+    def _more_exist(self, table: StoreTable, condition: str, found: int) -> bool:
+        rows = self._milvus.call(
+            "query", table.name, filter=condition, output_fields=["id"], limit=found + 1
+        )
+        return len(rows) > found
+
+    def _exact(self, table: StoreTable, vector: Vectors, limit: int, condition: str) -> list[Hit]:
+        """Compare with every row under the condition, a page at a time."""
+        ids = [row["id"] for row in self._all_rows(table, condition, ["id"])]
+        scores: dict[str, float] = {}
+        for start in range(0, len(ids), VECTORS_PER_REQUEST):
+            part = self.vectors(table, ids[start : start + VECTORS_PER_REQUEST])
+            matrix = np.stack(list(part.values()))
+            lengths = np.linalg.norm(matrix, axis=1) * np.linalg.norm(vector)
+            cosines = (matrix @ vector) / np.where(lengths == 0, 1, lengths)
+            scores.update(zip(part, cosines.tolist(), strict=True))
+        best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
+        if not best:
+            return []
+        kept = self._milvus.call(
+            "get", table.name, ids=best, output_fields=milvus_rows.output_fields(table.kind)
+        )
+        by_id = {row["id"]: row for row in kept}
+        return [_hit(by_id[key], key, scores[key]) for key in best if key in by_id]
+
+
+def _hit(entity: dict[str, Any], key: str, score: float) -> Hit:
+    return Hit(key, float(score), {k: v for k, v in entity.items() if k not in ("id", "vector")})
