@@ -78,6 +78,7 @@ def run_dbt(select: str, scratch: Path, variables: Mapping[str, Any]) -> dict[st
     Raises:
         PermanentError: a model does not build.
     """
+    from dbt.adapters.factory import reset_adapters
     from dbt.cli.main import dbtRunner
 
     words = [
@@ -94,6 +95,7 @@ def run_dbt(select: str, scratch: Path, variables: Mapping[str, Any]) -> dict[st
     )
     if outcome.exception is not None:
         raise PermanentError(f"dbt stopped: {outcome.exception}", where=select)
+    reset_adapters()  # else DuckDB's connection is found open when the process ends
     faults = {}
     for result in getattr(outcome.result, "results", []):
         passed = result.status in ("pass", "success")
