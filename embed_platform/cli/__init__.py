@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+import click
 
 from embed_platform.cli.app import app, console, problem
 from embed_platform.errors import EmbedError
 
 
 def main() -> None:
-    """Entry point: one line for an expected error, exit code 130 and how to go on after Ctrl-C."""
+    """Entry point; leaves at once, for torch and DuckDB report leaks when the interpreter is taken down."""
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run() -> int:
+    """Exit code of the command: one line for an expected error, 130 and how to go on after Ctrl-C."""
     from embed_platform.cli import archives, data, models, services, upkeep
 
     del archives, data, models, services, upkeep  # importing them registers their commands
     try:
-        app()
+        result = app(standalone_mode=False)
     except EmbedError as error:
         problem(str(error))
-        sys.exit(1)
-    except KeyboardInterrupt:
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
         console.print("\nStopped. What was done is kept; the same command goes on from there.")
-        sys.exit(130)
+        return 130
+    return result if isinstance(result, int) else 0
