@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-import click
+import typer
 
 from embed_platform.cli.app import app, console, problem
 from embed_platform.errors import EmbedError
@@ -29,10 +29,13 @@ def _run() -> int:
     except EmbedError as error:
         problem(str(error))
         return 1
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         console.print("\nStopped. What was done is kept; the same command goes on from there.")
         return 130
+    except Exception as error:
+        # wrong usage: Typer carries these exceptions under a private name, known by their `show`
+        if not hasattr(error, "show"):
+            raise
+        error.show()
+        return int(getattr(error, "exit_code", 2))
     return result if isinstance(result, int) else 0

@@ -121,12 +121,18 @@ def _add(summary: Summary, result: dg.ExecuteInProcessResult) -> None:
 
 
 def _errors(result: dg.ExecuteInProcessResult) -> list[str]:
-    """A line for each step that failed by itself, not for those that only waited for it."""
+    """A line for each step that failed by itself, not for those that only waited for it.
+
+    Raises:
+        KeyboardInterrupt: the person at the keyboard stopped the run.
+    """
     lines = []
     for event in result.filter_events(lambda e: e.is_step_failure):
         data = event.step_failure_data
         described = getattr(data.user_failure_data, "description", None)
         error = data.error
+        if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
+            raise KeyboardInterrupt
         cause = error.cause if error is not None and error.cause is not None else error
         plain = cause.message.strip().splitlines()[-1] if cause is not None else "failed"
         lines.append(f"{event.step_key}: {described or plain}")
