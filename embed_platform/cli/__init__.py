@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 
@@ -12,8 +13,13 @@ from embed_platform.errors import EmbedError
 
 
 def main() -> None:
-    """Entry point; leaves at once, for torch and DuckDB report leaks when the interpreter is taken down."""
+    """Entry point.
+
+    It ends what is registered to end and then leaves at once, for DuckDB reports leaks of its own
+    on the terminal when the interpreter is taken down with torch loaded.
+    """
     code = _run()
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -20,7 +20,8 @@ from embed_platform.corpus.tweets import (
 )
 from embed_platform.defs.partitions import users
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, Users
+from embed_platform.defs.users import RETRIES, Users, failure
+from embed_platform.errors import EmbedError
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.current import publish_raw_tweets
 from embed_platform.sources.ingest import ingest
@@ -98,10 +99,13 @@ def tweets(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[An
     lake = platform.lake()
     persons = Users(context, lake)
     standing = persons.standing
-    with scratch_folder(lake) as scratch:
-        write_scratch(lake, standing, scratch)
-        tests = run_dbt("tweets", scratch, dbt_variables(lake, scratch))
-        counts = publish_tweets(lake, standing, scratch)
+    try:
+        with scratch_folder(lake) as scratch:
+            write_scratch(lake, standing, scratch)
+            tests = run_dbt("tweets", scratch, dbt_variables(lake, scratch))
+            counts = publish_tweets(lake, standing, scratch)
+    except EmbedError as error:
+        raise failure(error) from error
     for user in standing:
         persons.done(user, {"dagster/partition_row_count": counts[user]})
     key = dg.AssetKey("tweets")

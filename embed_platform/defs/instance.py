@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 
 from embed_platform.defs.partitions import USERS_NAME
 from embed_platform.settings import Settings
@@ -40,9 +42,14 @@ def prepare_instance(settings: Settings) -> Path:
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """The home's Dagster instance."""
-    prepare_instance(settings)
-    return dg.DagsterInstance.get()
+    """The home's Dagster instance, for a run in this process.
+
+    Such a run's output stays on the terminal; capturing it as the UI's runs do would start
+    helper processes that a Ctrl-C hits too.
+    """
+    folder = prepare_instance(settings)
+    quiet = {"module": NoOpComputeLogManager.__module__, "class": NoOpComputeLogManager.__name__}
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides={"compute_logs": quiet}))
 
 
 def register_users(instance: dg.DagsterInstance, users: Iterable[str]) -> None:
