@@ -94,6 +94,8 @@ def run_dbt(select: str, scratch: Path, variables: Mapping[str, Any]) -> dict[st
         [*words, *places, "--select", select, "--vars", json.dumps(dict(variables))]
     )
     if outcome.exception is not None:
+        if not isinstance(outcome.exception, Exception):
+            raise outcome.exception  # the run was stopped, and dbt caught it
         raise PermanentError(f"dbt stopped: {outcome.exception}", where=select)
     reset_adapters()  # else DuckDB's connection is found open when the process ends
     faults = {}
