@@ -37,6 +37,12 @@ def archives(user: str | None = None, source: str | None = None, archive: str | 
     return _join("archives", ("user", user), ("source", source), ("archive", archive))
 
 
+def accounts(account_id: str, user: str | None = None) -> str:
+    """Which users keep archives of an account: an empty file each."""
+    folder = f"accounts/account={account_id}"
+    return f"{folder}/user={user}.json" if user else folder
+
+
 def members(user: str, sha256: str | None = None) -> str:
     """Kept archive members of a user, each under its sha256."""
     folder = f"members/user={user}"

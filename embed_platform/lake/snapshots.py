@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -70,6 +71,21 @@ def write_snapshot(
     return True
 
 
+def write_snapshot_file(storage: Storage, folder: str, file: Path) -> bool:
+    """Make a Parquet file the current snapshot; writes nothing when the same bytes are there.
+
+    For tables that are written row group by row group, so that they need not fit in memory twice.
+    """
+    bases = _bases(storage, folder)
+    if bases and _same_bytes(storage, bases[-1][1], file):
+        storage.delete(path for _, path in bases[:-1])
+        return False
+    sequence = bases[-1][0] + 1 if bases else 1
+    storage.put(f"{folder}/base-{sequence:08d}.parquet", file)
+    storage.delete(path for _, path in bases)
+    return True
+
+
 def drop_snapshot(storage: Storage, folder: str) -> int:
     """Delete a table altogether; returns how many files went."""
     return storage.delete_prefix(folder)
@@ -86,6 +102,16 @@ def parquet_bytes(table: pa.Table, metadata: dict[str, str] | None = None) -> by
 def parse_parquet(data: bytes, columns: list[str] | None = None) -> pa.Table:
     """The table of one Parquet file's bytes."""
     return pq.read_table(pa.BufferReader(data), columns=columns)
+
+
+def _same_bytes(storage: Storage, path: str, file: Path) -> bool:
+    with file.open("rb") as new:
+        try:
+            return all(
+                new.read(len(kept)) == kept for kept in storage.stream(path)
+            ) and not new.read(1)
+        except FileNotFoundError:
+            return False
 
 
 def _bases(storage: Storage, folder: str) -> list[tuple[int, str]]:

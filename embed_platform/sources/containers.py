@@ -6,8 +6,8 @@ never opened.
 
 from __future__ import annotations
 
-import hashlib
 import io
+import lzma
 import re
 import stat
 import zipfile
@@ -19,10 +19,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from embed_platform.errors import BadArchive
+from embed_platform.sources.members import is_allowed, is_main_tweets
 
-# Members by name: tweets.js, older tweet.js, split parts of both, and what belongs to them.
-ALLOWED = re.compile(r"^(account|profile|(tweets?|note-tweet|community-tweet)(-part\d+)?)\.js$")
-TWEETS = re.compile(r"^tweets?(-part\d+)?\.js(on)?$")
 BLOCK = 4 * 2**20
 # Small members may pack well without being an attack.
 RATIO_FROM_BYTES = 10 * 2**20
@@ -63,8 +61,12 @@ class Upload:
             with member.path.open("rb") as file:
                 yield file
             return
-        with zipfile.ZipFile(self.path) as archive, archive.open(member.inside) as file:
-            yield io.BufferedReader(_Guarded(file, member, self.path, limits), BLOCK)
+        where = f"{self.path}, {member.inside}"
+        with zipfile.ZipFile(self.path) as archive:
+            with _damage(where):
+                inner = archive.open(member.inside)
+            with inner:
+                yield io.BufferedReader(_Guarded(inner, member, self.path, limits), BLOCK)
 
 
 def open_upload(path: Path, limits: Limits) -> Upload:
@@ -74,21 +76,21 @@ def open_upload(path: Path, limits: Limits) -> Upload:
         BadArchive: it is none, or is one that must not be unpacked.
     """
     if path.is_dir():
-        return _folder(path)
+        return _folder(path, limits)
     if not path.exists():
-        raise BadArchive("there is no such file", where=str(path))
+        raise BadArchive("there is no such file", where=str(path), remedy="Check the path")
     if path.stat().st_size == 0:
         raise BadArchive("the file is empty", where=str(path), remedy="Download the archive again")
     if path.suffix.lower() == ".json":
-        return Upload(
-            path, "json", {"archive.json": Member("archive.json", path, size=path.stat().st_size)}
-        )
+        size = path.stat().st_size
+        _refuse_size(size, path, limits)
+        return Upload(path, "json", {"archive.json": Member("archive.json", path, size=size)})
     return _zip(path, limits)
 
 
 def find_archives(path: Path) -> list[Path]:
     """The archives at a path: itself, or those of a folder of many users (`<user>/archive.json`)."""
-    if not path.is_dir() or _data_folder(path) is not None:
+    if not path.is_dir() or data_folder(path) is not None:
         return [path]
     found: list[Path] = []
     for child in sorted(path.iterdir()):
@@ -98,33 +100,10 @@ def find_archives(path: Path) -> list[Path]:
                 for p in sorted(child.iterdir())
                 if p.suffix.lower() in {".json", ".zip"} and p.is_file()
             ]
-            found += [child] if _data_folder(child) is not None else inner
+            found += [child] if data_folder(child) is not None else inner
         elif child.is_file() and (child.suffix.lower() == ".zip" or child.name == "archive.json"):
             found.append(child)
     return found or [path]
-
-
-def fingerprint(path: Path) -> str:
-    """A cheap name for an upload's content, so that the same one is not started twice.
-
-    A zip's directory lists the checksum of each member, so nothing is unpacked.
-    """
-    digest = hashlib.sha256()
-    if path.is_file() and path.suffix.lower() != ".json" and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for info in sorted(archive.infolist(), key=lambda i: i.filename):
-                if ALLOWED.match(PurePosixPath(info.filename).name):
-                    digest.update(f"{info.filename}\0{info.CRC}\0{info.file_size}\n".encode())
-    elif path.is_file():
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
-    else:
-        for child in sorted(p for p in path.rglob("*") if p.is_file()):
-            found = child.stat()
-            digest.update(
-                f"{child.relative_to(path)}\0{found.st_size}\0{found.st_mtime_ns}\n".encode()
-            )
-    return digest.hexdigest()[:32]
 
 
 class _Guarded(io.RawIOBase):
@@ -138,18 +117,25 @@ class _Guarded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        try:
+        with _damage(f"{self._path}, {self._member.inside}"):
             data = self._file.read(len(buffer))
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise BadArchive(
-                f"the member is damaged ({error})",
-                where=f"{self._path}, {self._member.inside}",
-                remedy="Download the archive again",
-            ) from error
         self._read += len(data)
         _refuse_bomb(self._read, self._member, self._path, self._limits)
         buffer[: len(data)] = data
         return len(data)
+
+
+@contextmanager
+def _damage(where: str) -> Iterator[None]:
+    """What a broken zip member raises, as one of our errors."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError) as error:
+        raise BadArchive(
+            f"the member is damaged ({error})",
+            where=where,
+            remedy="Download the archive again",
+        ) from error
 
 
 def _zip(path: Path, limits: Limits) -> Upload:
@@ -157,8 +143,9 @@ def _zip(path: Path, limits: Limits) -> Upload:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError) as error:
-        complete = path.open("rb").read(4) != b"PK\x03\x04"
-        problem = "this is no zip file" if complete else "the zip file is cut off"
+        with path.open("rb") as file:
+            begins_well = file.read(4) == b"PK\x03\x04"
+        problem = "the zip file is cut off" if begins_well else "this is no zip file"
         raise BadArchive(
             f"{problem} ({error})", where=str(path), remedy="Download the archive again"
         ) from error
@@ -169,38 +156,32 @@ def _zip(path: Path, limits: Limits) -> Upload:
         if (
             "__MACOSX" in inner.parts
             or info.is_dir()
-            or not ALLOWED.match(inner.name)
+            or not is_allowed(inner.name)
             or not _in_data(inner)
         ):
             continue
+        where = f"{path}, {info.filename}"
         if info.flag_bits & 1:
-            raise BadArchive(
-                "the zip file is encrypted",
-                where=f"{path}, {info.filename}",
-                remedy="Unpack it first",
-            )
+            raise BadArchive("the zip file is encrypted", where=where, remedy="Unpack it first")
         if inner.name in members:
-            raise BadArchive("the member occurs twice", where=f"{path}, {info.filename}")
+            raise BadArchive(
+                "the member occurs twice", where=where, remedy="Download the archive again"
+            )
         member = Member(
             inner.name, path, info.filename, info.file_size, info.compress_size, info.CRC
         )
         _refuse_bomb(info.file_size, member, path, limits)
         members[inner.name] = member
-    if sum(member.size for member in members.values()) > limits.max_bytes:
-        raise BadArchive(
-            f"it would unpack to more than {limits.max_bytes:,} bytes",
-            where=str(path),
-            remedy="EMBED_ARCHIVE_MAX_BYTES moves the limit",
-        )
+    _refuse_size(sum(member.size for member in members.values()), path, limits)
     return _with_tweets(Upload(path, "zip", members))
 
 
-def _folder(path: Path) -> Upload:
-    data = _data_folder(path)
+def _folder(path: Path, limits: Limits) -> Upload:
+    data = data_folder(path)
     if data is None:
         alone = path / "archive.json"
         if alone.is_file():
-            return open_upload(alone, Limits(0, 0))
+            return open_upload(alone, limits)
         raise BadArchive(
             "no tweets file was found",
             where=str(path),
@@ -208,17 +189,23 @@ def _folder(path: Path) -> Upload:
         )
     members = {}
     for child in sorted(data.iterdir()):
-        if ALLOWED.match(child.name):
-            if child.is_symlink():
-                raise BadArchive("a symbolic link is not followed", where=str(child))
+        if is_allowed(child.name):
+            if not stat.S_ISREG(child.lstat().st_mode):
+                raise BadArchive(
+                    "a symbolic link or special file is not read",
+                    where=str(child),
+                    remedy="Put the file itself there",
+                )
             members[child.name] = Member(child.name, child, size=child.stat().st_size)
+    _refuse_size(sum(member.size for member in members.values()), path, limits)
     return _with_tweets(Upload(path, "folder", members))
 
 
-def _data_folder(path: Path) -> Path | None:
+def data_folder(path: Path) -> Path | None:
+    """The folder of an unpacked export that holds its tweets: `data/` in it, or itself."""
     for folder in (path / "data", path):
         if folder.is_dir() and any(
-            TWEETS.match(p.name) and p.suffix == ".js" for p in folder.iterdir()
+            is_main_tweets(p.name) and p.suffix == ".js" for p in folder.iterdir()
         ):
             return folder
     return None
@@ -230,7 +217,7 @@ def _in_data(inner: PurePosixPath) -> bool:
 
 
 def _with_tweets(upload: Upload) -> Upload:
-    if not any(TWEETS.match(name) for name in upload.members):
+    if not any(is_main_tweets(name) for name in upload.members):
         raise BadArchive(
             "no tweets file was found",
             where=str(upload.path),
@@ -245,6 +232,7 @@ def _refuse_dangerous(info: zipfile.ZipInfo, path: Path) -> None:
         ".." in parts
         or info.filename.startswith(("/", "\\"))
         or re.match(r"^[A-Za-z]:", info.filename)
+        or "\0" in info.orig_filename
     ):
         raise BadArchive(
             "a member's path leads out of the archive",
@@ -256,6 +244,15 @@ def _refuse_dangerous(info: zipfile.ZipInfo, path: Path) -> None:
             "a member is a symbolic link",
             where=f"{path}, {info.filename!r}",
             remedy="Do not trust this file",
+        )
+
+
+def _refuse_size(size: int, path: Path, limits: Limits) -> None:
+    if size > limits.max_bytes:
+        raise BadArchive(
+            f"it would unpack to more than {limits.max_bytes:,} bytes",
+            where=str(path),
+            remedy="EMBED_ARCHIVE_MAX_BYTES moves the limit",
         )
 
 

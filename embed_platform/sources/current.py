@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, BinaryIO, cast
+from pathlib import Path
+from typing import BinaryIO, cast
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from embed_platform.errors import BadArchive
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import write_snapshot
-from embed_platform.sources import tweets
-from embed_platform.sources.ingest import SOURCE, is_tweets
-from embed_platform.sources.jsonstream import Bad
+from embed_platform.lake.snapshots import write_snapshot_file
+from embed_platform.sources.assemble import (
+    Place,
+    assembled,
+    placed,
+    within_span,
+    without_span,
+)
+from embed_platform.sources.columns import to_columns
+from embed_platform.sources.jsonstream import BLOCK, Bad, batches
+from embed_platform.sources.members import is_notes, is_tweets, label, part_order, tweets_source
+from embed_platform.sources.notes import Note, Notes, read_notes
 from embed_platform.sources.records import ArchiveRecord, KeptMember, current, list_archives
 from embed_platform.sources.schema import RAW_TWEETS
 from embed_platform.sources.streams import MemberStream
+from embed_platform.sources.tweets import TweetRecord
 
+SOURCE = "twitter"
 STEP = "raw_tweets"
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,102 +46,110 @@ class RawTweets:
     changed: bool
 
 
-def publish_raw_tweets(lake: Lake, user: str) -> RawTweets:
+def publish_raw_tweets(lake: Lake, user: str, source: str = SOURCE) -> RawTweets:
     """Parse the user's current archives into the snapshot of raw tweets.
 
     Raises:
-        BadArchive: no archive of this user is kept.
+        BadArchive: no archive of this user is kept, or a kept member is gone.
         TooManyDeadLetters: more than the allowed share could not be parsed; the earlier snapshot stays.
     """
-    present = current(list_archives(lake, user, SOURCE))
+    with lake.writing(user):
+        present = _present(lake, user, source)
+        found, letters = read_tweets(lake, user, source)
+        scratch = lake.settings.home / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="tweets-", dir=scratch) as folder:
+            file = Path(folder) / "tweets.parquet"
+            rows = _write_parquet(file, found)
+            write_dead_letters(lake.storage, user, STEP, letters)
+            limit = lake.settings.dead_letter_limit
+            check_limit(len(letters), len(letters) + rows, limit, where=user)
+            changed = write_snapshot_file(lake.storage, layout.records(user, source), file)
+    size = sum(member.bytes for record in present for member in record.members)
+    return RawTweets(rows, len(letters), size, changed)
+
+
+def read_tweets(
+    lake: Lake, user: str, source: str = SOURCE
+) -> tuple[Iterator[pa.RecordBatch], list[DeadLetter]]:
+    """The present tweets as batches of `RAW_TWEETS` sorted by id, and what could not be parsed.
+
+    Raises:
+        BadArchive: no archive of this user is kept, or a kept member is gone.
+    """
+    present = _present(lake, user, source)
+    rows: list[pa.RecordBatch] = []
+    places: list[Place] = []
+    letters: list[DeadLetter] = []
+    try:
+        for record in present:
+            if record.limited:
+                rows = without_span(rows, *record.span)
+            notes = Notes(_archive_notes(lake, record, letters))
+            for place, batch in _archive_tweets(lake, record, letters):
+                if not places or places[-1] != place:
+                    places.append(place)
+                inside = within_span(batch, *record.span) if record.limited else batch
+                rows.append(placed(inside, notes.texts(inside), len(places) - 1))
+    except FileNotFoundError as error:
+        raise BadArchive(
+            "a kept member of the archive is gone",
+            where=str(error),
+            remedy="Ingest the same archive again",
+        ) from error
+    return assembled(user, rows, places), letters
+
+
+def _present(lake: Lake, user: str, source: str) -> list[ArchiveRecord]:
+    present = current(list_archives(lake, user, source))
     if not present:
         raise BadArchive(
             f"no archive of {user!r} is kept", remedy="`embed-platform ingest PATH` takes one in"
         )
-    letters: list[DeadLetter] = []
-    table = _table(lake, user, present, letters)
-    with lake.writing(user):
-        write_dead_letters(lake.storage, user, STEP, letters)
-        check_limit(
-            len(letters), len(letters) + table.num_rows, lake.settings.dead_letter_limit, where=user
-        )
-        changed = write_snapshot(lake.storage, layout.records(user, SOURCE), table)
-    size = sum(member.bytes for record in present for member in record.members)
-    return RawTweets(table.num_rows, len(letters), size, changed)
+    return present
 
 
-def _table(
-    lake: Lake, user: str, present: list[ArchiveRecord], letters: list[DeadLetter]
-) -> pa.Table:
-    rows: dict[int, Row] = {}
-    for record in present:
-        if record.limited:
-            rows = {key: row for key, row in rows.items() if not record.covers(row["created_at"])}
-        notes = _Notes(lake, record)
-        for row in _archive_rows(lake, record, letters):
-            if record.limited and not record.covers(row["created_at"]):
-                continue
-            note = notes.find(row["created_at"], row["full_text"])
-            rows[row["tweet_id"]] = row | {
-                "user": user,
-                "account_id": record.account_id,
-                "archive": record.archive_id,
-                "note_text": note,
-            }
-    own = {record.account_id for record in present}
-    for row in rows.values():
-        row["superseded"] = row.pop("later_version") in rows
-        if row["reply_to_tweet_id"] in rows and not row["reply_to_user_id"]:
-            # some exports leave the answered account out; the parent says whose tweet it is
-            row["reply_to_user_id"] = (
-                next(iter(own)) if len(own) == 1 else rows[row["reply_to_tweet_id"]]["account_id"]
-            )
-    ordered = [rows[key] for key in sorted(rows)]
-    size = 50_000
-    blocks = [
-        pa.Table.from_pylist(ordered[i : i + size], schema=RAW_TWEETS)
-        for i in range(0, len(ordered), size)
-    ]
-    return pa.concat_tables(blocks) if blocks else RAW_TWEETS.empty_table()
-
-
-def _archive_rows(lake: Lake, record: ArchiveRecord, letters: list[DeadLetter]) -> Iterator[Row]:
-    for member in record.members:
+def _archive_tweets(
+    lake: Lake, record: ArchiveRecord, letters: list[DeadLetter]
+) -> Iterator[tuple[Place, pa.RecordBatch]]:
+    for member in sorted(record.members, key=lambda member: part_order(member.path)):
         if not is_tweets(member.path):
             continue
-        source = "community_tweet" if member.path.startswith("community") else "tweet"
-        with _open(lake, record, member) as file:
-            for row in tweets.read_member(file, member.path):
-                if isinstance(row, Bad):
-                    letters.append(
-                        DeadLetter(f"{member.path}, record {row.index}", row.reason, row.raw)
-                    )
+        source = tweets_source(member.path)
+        place = Place(record.account_id, source, record.archive_id, member.path)
+        for batch in batches(_open(lake, record, member), TweetRecord, label(member.path)):
+            if isinstance(batch, Bad):
+                letters.append(_letter(member, batch))
+                continue
+            columns, bad = to_columns(batch.records, batch.first, regular=batch.regular)
+            letters.extend(_letter(member, one) for one in bad)
+            yield place, columns
+
+
+def _archive_notes(lake: Lake, record: ArchiveRecord, letters: list[DeadLetter]) -> Iterator[Note]:
+    for member in record.members:
+        if is_notes(member.path):
+            for note in read_notes(_open(lake, record, member), label(member.path)):
+                if isinstance(note, Bad):
+                    letters.append(_letter(member, note))
                 else:
-                    yield row | {"source": source, "file": member.path}
+                    yield note
 
 
-class _Notes:
-    """Note tweets of an archive, found by their second."""
-
-    def __init__(self, lake: Lake, record: ArchiveRecord) -> None:
-        self._by_second: dict[int, list[tuple[datetime, str]]] = {}
-        for member in record.members:
-            if member.path.startswith("note-tweet"):
-                with _open(lake, record, member) as file:
-                    for time, text in tweets.read_notes(file, member.path):
-                        self._by_second.setdefault(int(time.timestamp()), []).append((time, text))
-
-    def find(self, created_at: datetime, text: str) -> str | None:
-        """Full text of a cut tweet, or None."""
-        if not self._by_second:
-            return None
-        second = int(created_at.timestamp())
-        near = [
-            note for s in (second - 1, second, second + 1) for note in self._by_second.get(s, ())
-        ]
-        return tweets.matching_note(near, created_at, text)
+def _letter(member: KeptMember, bad: Bad) -> DeadLetter:
+    return DeadLetter(f"{label(member.path)} record {bad.index}", bad.reason, bad.raw)
 
 
 def _open(lake: Lake, record: ArchiveRecord, member: KeptMember) -> BinaryIO:
-    stream = MemberStream(lake.storage.stream(layout.members(record.user, member.sha256)))
-    return cast(BinaryIO, stream)
+    path = layout.members(record.user, member.sha256)
+    return cast(BinaryIO, MemberStream(lake.storage.stream(path, BLOCK)))
+
+
+def _write_parquet(file: Path, found: Iterator[pa.RecordBatch]) -> int:
+    footer = {"schema_version": str(layout.SCHEMA_VERSION)}
+    rows = 0
+    with pq.ParquetWriter(file, RAW_TWEETS.with_metadata(footer), compression="zstd") as writer:
+        for batch in found:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows

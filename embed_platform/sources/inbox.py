@@ -10,7 +10,7 @@ from pathlib import Path
 from embed_platform.errors import EmbedError
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.layout import valid_user
-from embed_platform.sources.containers import fingerprint
+from embed_platform.sources.fingerprint import fingerprint
 from embed_platform.sources.ingest import owner
 
 # A file that changed within this time may still be on its way.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import msgspec
 
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
+from embed_platform.sources.times import EARLIEST, LATEST, MICROSECOND, iso_micros
 
 
 class KeptMember(msgspec.Struct, frozen=True):
@@ -55,12 +56,25 @@ class ArchiveRecord(msgspec.Struct, frozen=True):
         """Whether it covers only some dates."""
         return bool(self.start_date or self.end_date)
 
-    def covers(self, created_at: datetime) -> bool:
-        """Whether a time lies in its dates, the last day included; a full archive covers all."""
-        day = created_at.astimezone(UTC).date().isoformat()
-        return (not self.start_date or day >= self.start_date[:10]) and (
-            not self.end_date or day <= self.end_date[:10]
-        )
+    @property
+    def kept_at(self) -> str:
+        """When the owner last asked for it."""
+        return self.forced_at or self.ingested_at
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The time it covers in microseconds since 1970, the end exclusive.
+
+        A last day given as a day is covered whole.
+
+        Raises:
+            ValueError: one of its dates is none.
+        """
+        since = iso_micros(self.start_date) if self.start_date else EARLIEST
+        until = iso_micros(self.end_date) + 1 if self.end_date else LATEST
+        if self.end_date and len(self.end_date) == len("2026-11-21"):
+            until += timedelta(days=1) // MICROSECOND - 1
+        return since, until
 
 
 def record_path(user: str, source: str, archive_id: str) -> str:
@@ -76,34 +90,69 @@ def list_archives(lake: Lake, user: str, source: str | None = None) -> list[Arch
             found.append(msgspec.json.decode(lake.storage.get(entry.path), type=ArchiveRecord))
         except FileNotFoundError:
             continue
-    return sorted(found, key=_age)
+    return in_order(found)
 
 
 def save_record(lake: Lake, record: ArchiveRecord) -> None:
     """Commit an archive: from this one file on it exists."""
+    lake.storage.put(layout.accounts(record.account_id, record.user), b"{}")
     path = record_path(record.user, record.source, record.archive_id)
     lake.storage.put(path, msgspec.json.format(msgspec.json.encode(record), indent=2))
+
+
+def users_of_account(lake: Lake, account_id: str) -> list[str]:
+    """The users under whose keys archives of an account are kept."""
+    named = (
+        layout.partition_value(entry.path.removesuffix(".json"), "user")
+        for entry in lake.storage.list(layout.accounts(account_id))
+    )
+    return [
+        user
+        for user in named
+        if user and any(r.account_id == account_id for r in list_archives(lake, user))
+    ]
+
+
+def in_order(records: Iterable[ArchiveRecord]) -> list[ArchiveRecord]:
+    """Archives from old to new: by their newest tweet, whenever they came.
+
+    A forced archive begins an epoch: it counts as newer than all that was kept before, and what
+    comes later is compared with it alone.
+    """
+    known = list(records)
+    forced = [record.forced_at for record in known if record.forced_at]
+
+    def age(record: ArchiveRecord) -> tuple[str, str, str, str]:
+        epoch = max((at for at in forced if at <= record.kept_at), default="")
+        return epoch, record.newest, record.kept_at, record.archive_id
+
+    return sorted(known, key=age)
 
 
 def current(records: Iterable[ArchiveRecord]) -> list[ArchiveRecord]:
     """The archives that make up the present: the newest full one, then limited ones, each over its dates.
 
-    A forced archive counts as newer than any that was there when it was forced. A limited one
-    stays while it is newer than the full one; later ones win where dates overlap.
+    A limited one counts while it is newer than the full one; later ones win where dates overlap,
+    and one of which nothing is left that way is not among them.
     """
-    ordered = sorted(records, key=_age)
+    ordered = in_order(records)
     full = [i for i, record in enumerate(ordered) if not record.limited]
-    if not full:
-        return ordered
-    return [ordered[full[-1]], *(record for record in ordered[full[-1] + 1 :] if record.limited)]
+    start = full[-1] if full else 0
+    present: list[ArchiveRecord] = []
+    for record in reversed(ordered[start:]):
+        if not any(_replaces(later, record) for later in present):
+            present.append(record)
+    return present[::-1]
 
 
-def newer_than(candidate: ArchiveRecord, kept: Iterable[ArchiveRecord]) -> ArchiveRecord | None:
-    """A kept full archive that holds later tweets than a full candidate; None when there is none."""
-    if candidate.limited:
-        return None
-    later = [r for r in kept if not r.limited and r.newest > candidate.newest]
-    return max(later, key=_age, default=None)
+def _replaces(later: ArchiveRecord, record: ArchiveRecord) -> bool:
+    """Whether a newer archive covers all that an older one says."""
+    since, until = later.span
+    if record.limited:
+        first, end = record.span
+    else:
+        first, end = iso_micros(record.oldest), iso_micros(record.newest) + 1
+    return since <= first and end <= until
 
 
 def remove_archive(lake: Lake, user: str, archive_id: str) -> ArchiveRecord | None:
@@ -128,11 +177,9 @@ def prune_superseded(lake: Lake, user: str) -> list[str]:
 
 def _drop(lake: Lake, user: str, gone: list[ArchiveRecord]) -> None:
     lake.storage.delete(record_path(user, record.source, record.archive_id) for record in gone)
-    needed = {member.sha256 for record in list_archives(lake, user) for member in record.members}
+    left = list_archives(lake, user)
+    accounts = {record.account_id for record in gone} - {record.account_id for record in left}
+    lake.storage.delete(layout.accounts(account, user) for account in accounts)
+    needed = {member.sha256 for record in left for member in record.members}
     kept = lake.storage.list(layout.members(user))
     lake.storage.delete(entry.path for entry in kept if entry.path.rsplit("/", 1)[-1] not in needed)
-
-
-def _age(record: ArchiveRecord) -> tuple[str, str, str]:
-    """Order of archives: forced ones last, by when; else by their newest tweet."""
-    return (record.forced_at or "", record.newest, record.ingested_at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+LINKS = pa.list_(pa.struct([("url", pa.string()), ("expanded_url", pa.string())]))
+
 RAW_TWEETS = pa.schema(
     [
         ("user", pa.string()),
@@ -16,7 +18,7 @@ RAW_TWEETS = pa.schema(
         ("reply_to_user_id", pa.string()),
         ("reply_to_username", pa.string()),
         ("is_retweet", pa.bool_()),
-        ("urls", pa.list_(pa.struct([("url", pa.string()), ("expanded_url", pa.string())]))),
+        ("urls", LINKS),
         ("media_urls", pa.list_(pa.string())),
         ("lang", pa.string()),
         ("source", pa.string()),

@@ -89,8 +89,8 @@ class Store(Protocol):
     def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
         """Rows of each of these users, counted by the store itself; a missing table counts 0."""
 
-    def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
-        """Stored vectors by id, for verification."""
+    def vectors(self, table: StoreTable, user: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Stored vectors of a user by id, for verification."""
 
     def finish(self, table: StoreTable) -> None:
         """Called once after the loads of a run: build or refresh the index."""

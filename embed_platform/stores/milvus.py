@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from embed_platform.errors import SpaceMismatch
+from embed_platform.errors import SpaceMismatch, VerificationFailed
 from embed_platform.settings import Settings
 from embed_platform.stores import milvus_rows
 from embed_platform.stores.base import PRODUCT_TABLE, Filters, Hit, Rows, StoreTable, Vectors
@@ -21,8 +21,13 @@ VECTORS_PER_REQUEST = 1_000
 USERS_PER_EXPRESSION = 500
 HNSW = {"M": 16, "efConstruction": 200}
 MIN_EF = 100
+# rows of other users take part in the graph search and are thrown away afterwards
+MIN_EF_FILTERED = 400
 # The embedded server compares unflushed rows one by one; beyond these, reading back is slow.
 FLUSH_ROWS = 5_000
+# Rows under a filter up to which each of them is compared: a graph search that throws away all
+# but a few of the rows that it visits misses near ones.
+EXACT_ROWS = 1_000
 
 
 class MilvusStore:
@@ -53,7 +58,7 @@ class MilvusStore:
             for batch in milvus_rows.batches(rows, table.kind):
                 self._milvus.call("upsert", table.name, batch)
                 written += len(batch)
-                self._note_unflushed(table, len(batch))
+        self._note_unflushed(table, written)
         return written
 
     def delete(self, table: StoreTable, user: str, ids: Sequence[str]) -> None:
@@ -65,11 +70,23 @@ class MilvusStore:
             self._milvus.call("delete", table.name, ids=part)
 
     def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
-        """`{id: row_hash}` of a user."""
+        """`{id: row_hash}` of a user.
+
+        Raises:
+            VerificationFailed: an id is there twice, which Milvus does not prevent by itself.
+        """
         if not self._exists(table):
             return {}
-        rows = self._all_rows(table, milvus_rows.expression(Filters(user=user)), ["id", "row_hash"])
-        return {row["id"]: row["row_hash"] for row in rows}
+        condition = milvus_rows.expression(Filters(user=user))
+        rows = list(self._all_rows(table, condition, ["id", "row_hash"]))
+        found = {row["id"]: row["row_hash"] for row in rows}
+        if len(found) != len(rows):
+            raise VerificationFailed(
+                f"{len(rows) - len(found)} rows are there twice",
+                where=f"milvus, {table.name}, {user}",
+                remedy="Drop the collection and load it anew",
+            )
+        return found
 
     def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
         """Rows of each of these users, those that were deleted left out."""
@@ -79,19 +96,16 @@ class MilvusStore:
         for start in range(0, len(users), USERS_PER_EXPRESSION):
             names = ", ".join(map(milvus_rows.quoted, users[start : start + USERS_PER_EXPRESSION]))
             # one pass for all: counting user by user would scan the collection for each
-            found.update(Counter(row["user"] for row in self._all_rows(table, f"user in [{names}]", ["user"])))
+            found.update(
+                Counter(
+                    row["user"] for row in self._all_rows(table, f"user in [{names}]", ["user"])
+                )
+            )
         return found
 
-    def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
-        """Stored vectors by id."""
-        found: dict[str, Vectors] = {}
-        if not self._exists(table):
-            return found
-        for start in range(0, len(ids), VECTORS_PER_REQUEST):
-            part = list(ids[start : start + VECTORS_PER_REQUEST])
-            for row in self._milvus.call("get", table.name, ids=part, output_fields=["id", "vector"]):
-                found[row["id"]] = np.asarray(row["vector"], dtype=np.float32)
-        return found
+    def vectors(self, table: StoreTable, user: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Stored vectors of a user by id."""
+        return self._vectors(table, ids) if self._exists(table) else {}
 
     def finish(self, table: StoreTable) -> None:
         """Let the embedded server write and index what it holds in memory; a real one does so itself."""
@@ -109,9 +123,14 @@ class MilvusStore:
         if limit < 1 or not self._exists(table):
             return []
         condition = milvus_rows.expression(filters)
+        if condition:
+            few = self._ids(table, condition, EXACT_ROWS + 1)
+            if len(few) <= EXACT_ROWS:
+                return self._exact(table, vector, limit, few)
         hits = self._through_index(table, vector, limit, condition)
-        if len(hits) < limit and self._more_exist(table, condition, len(hits)):
-            hits = self._exact(table, vector, limit, condition)
+        if len(hits) < limit and len(self._ids(table, condition, len(hits) + 1)) > len(hits):
+            every = [row["id"] for row in self._all_rows(table, condition, ["id"])]
+            return self._exact(table, vector, limit, every)
         return hits
 
     def tables(self) -> list[str]:
@@ -164,8 +183,8 @@ class MilvusStore:
         for name, size in milvus_rows.COMMON_FIELDS.items():
             schema.add_field(name, DataType.VARCHAR, max_length=size)
         for name, form in table.kind.fields.items():
-            size = {"max_length": milvus_rows.TEXT_BYTES} if form == "text" else {}
-            schema.add_field(name, forms[form], nullable=True, **size)
+            length = {"max_length": milvus_rows.TEXT_BYTES} if form == "text" else {}
+            schema.add_field(name, forms[form], nullable=True, **length)
         indexes = MilvusClient.prepare_index_params()
         indexes.add_index("vector", index_type="HNSW", metric_type="COSINE", params=HNSW)
         indexes.add_index("user", index_type="INVERTED")
@@ -184,7 +203,9 @@ class MilvusStore:
             self._milvus.call("flush", table.name)
             self._unflushed[table.name] = 0
 
-    def _all_rows(self, table: StoreTable, condition: str, fields: list[str]) -> Iterator[dict[str, Any]]:
+    def _all_rows(
+        self, table: StoreTable, condition: str, fields: list[str]
+    ) -> Iterator[dict[str, Any]]:
         """Every row under a condition.
 
         The embedded server gives them in one answer, and in no order when asked for pages; a
@@ -196,7 +217,11 @@ class MilvusStore:
             )
             return
         pages = self._milvus.call(
-            "query_iterator", table.name, filter=condition, output_fields=fields, batch_size=PAGE_ROWS
+            "query_iterator",
+            table.name,
+            filter=condition,
+            output_fields=fields,
+            batch_size=PAGE_ROWS,
         )
         try:
             while page := self._milvus.translated(pages.next):
@@ -204,7 +229,9 @@ class MilvusStore:
         finally:
             pages.close()
 
-    def _through_index(self, table: StoreTable, vector: Vectors, limit: int, condition: str) -> list[Hit]:
+    def _through_index(
+        self, table: StoreTable, vector: Vectors, limit: int, condition: str
+    ) -> list[Hit]:
         (found,) = self._milvus.call(
             "search",
             table.name,
@@ -212,24 +239,35 @@ class MilvusStore:
             anns_field="vector",
             limit=limit,
             filter=condition,
-            search_params={"metric_type": "COSINE", "params": {"ef": max(MIN_EF, 2 * limit)}},
+            search_params={"metric_type": "COSINE", "params": {"ef": candidates(limit, condition)}},
             output_fields=milvus_rows.output_fields(table.kind),
         )
         hits = [_hit(hit["entity"], hit["id"], hit["distance"]) for hit in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
-    def _more_exist(self, table: StoreTable, condition: str, found: int) -> bool:
+    def _ids(self, table: StoreTable, condition: str, limit: int) -> list[str]:
         rows = self._milvus.call(
-            "query", table.name, filter=condition, output_fields=["id"], limit=found + 1
+            "query", table.name, filter=condition, output_fields=["id"], limit=limit
         )
-        return len(rows) > found
+        return [row["id"] for row in rows]
 
-    def _exact(self, table: StoreTable, vector: Vectors, limit: int, condition: str) -> list[Hit]:
-        """Compare with every row under the condition, a page at a time."""
-        ids = [row["id"] for row in self._all_rows(table, condition, ["id"])]
+    def _vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
+        found: dict[str, Vectors] = {}
+        for start in range(0, len(ids), VECTORS_PER_REQUEST):
+            part = list(ids[start : start + VECTORS_PER_REQUEST])
+            for row in self._milvus.call(
+                "get", table.name, ids=part, output_fields=["id", "vector"]
+            ):
+                found[row["id"]] = np.asarray(row["vector"], dtype=np.float32)
+        return found
+
+    def _exact(self, table: StoreTable, vector: Vectors, limit: int, ids: list[str]) -> list[Hit]:
+        """Compare with each of these rows, a page at a time."""
         scores: dict[str, float] = {}
         for start in range(0, len(ids), VECTORS_PER_REQUEST):
-            part = self.vectors(table, ids[start : start + VECTORS_PER_REQUEST])
+            part = self._vectors(table, ids[start : start + VECTORS_PER_REQUEST])
+            if not part:
+                continue
             matrix = np.stack(list(part.values()))
             lengths = np.linalg.norm(matrix, axis=1) * np.linalg.norm(vector)
             cosines = (matrix @ vector) / np.where(lengths == 0, 1, lengths)
@@ -242,6 +280,11 @@ class MilvusStore:
         )
         by_id = {row["id"]: row for row in kept}
         return [_hit(by_id[key], key, scores[key]) for key in best if key in by_id]
+
+
+def candidates(limit: int, condition: str) -> int:
+    """The `ef` of a search: how many rows the graph search keeps in view."""
+    return max(MIN_EF_FILTERED if condition else MIN_EF, 2 * limit)
 
 
 def _hit(entity: dict[str, Any], key: str, score: float) -> Hit:

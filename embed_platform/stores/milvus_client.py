@@ -22,6 +22,15 @@ DEFAULT_PORT = 19530
 # of the client's methods, those that talk to nobody by themselves
 _WITHOUT_TIMEOUT = {"query_iterator"}
 
+# https://github.com/milvus-io/milvus/blob/master/pkg/util/merr/errors.go
+NOT_LOADED = 101
+# a crashed server is started again, then its collection is loaded
+REPAIRS = 2
+
+
+class _NotLoaded(StoreUnavailable):
+    """The server answers, but the collection has to be loaded first."""
+
 
 class MilvusConnection:
     """One client, shared by threads; the embedded server is started again when it died."""
@@ -41,24 +50,33 @@ class MilvusConnection:
         """
         if method not in _WITHOUT_TIMEOUT:
             options["timeout"] = CALL_SECONDS
-        try:
-            return self.translated(lambda: getattr(self._connected(), method)(*arguments, **options))
-        except StoreUnavailable:
-            # every call may be repeated: writes are upserts and deletes by id
-            if not self._embedded_died():
-                raise
-            return self.translated(lambda: getattr(self._connected(), method)(*arguments, **options))
+
+        def request() -> Any:
+            return getattr(self._connected(), method)(*arguments, **options)
+
+        # every call may be repeated: writes are upserts and deletes by id
+        for _ in range(REPAIRS):
+            try:
+                return self.translated(request)
+            except _NotLoaded:
+                # a server that was restarted has its collections on disk only
+                self.translated(lambda: self._connected().load_collection(arguments[0]))
+            except StoreUnavailable:
+                if not self._embedded_died():
+                    raise
+        return self.translated(request)
 
     def translated(self, request: Callable[[], T]) -> T:
         """Run a request and give the client's errors our names."""
-        import grpc
+        import grpc  # type: ignore[import-untyped]
         from pymilvus.exceptions import MilvusException
 
         try:
             return request()
         except (MilvusException, grpc.RpcError) as error:
             text = getattr(error, "message", "") or type(error).__name__
-            raise StoreUnavailable(
+            kind = _NotLoaded if getattr(error, "code", None) == NOT_LOADED else StoreUnavailable
+            raise kind(
                 str(text).splitlines()[0][:300],
                 where=f"milvus, {self.address}",
                 remedy="Check that Milvus runs; EMBED_MILVUS_URI names it",

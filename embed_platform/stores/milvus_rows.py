@@ -42,7 +42,9 @@ def record(key: str, vector: Any, metadata: Mapping[str, Any], kind: Kind) -> di
     Texts beyond 65,535 bytes are cut between characters; the lake keeps them whole, and
     `text_hash` is that of the whole text.
     """
-    common = {name: cut(str(metadata.get(name) or ""), size) for name, size in COMMON_FIELDS.items()}
+    common = {
+        name: cut(str(metadata.get(name) or ""), size) for name, size in COMMON_FIELDS.items()
+    }
     own = {name: field_value(metadata.get(name), form) for name, form in kind.fields.items()}
     return {"id": key, "vector": vector, **common, **own}
 

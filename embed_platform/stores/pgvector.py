@@ -97,8 +97,8 @@ class PgVectorStore:
                 found.update(connection.execute(statement, (list(users),)).fetchall())
         return found
 
-    def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
-        """Stored vectors by id, exactly as the server sends them."""
+    def vectors(self, table: StoreTable, user: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Stored vectors of a user by id, exactly as the server sends them."""
         statement = sql.SQL("select id, vec from {} where id = any(%s)").format(
             pgschema.table_sql(table.name)
         )

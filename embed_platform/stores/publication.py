@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,13 +13,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from embed_platform.errors import LakeUnavailable, SpaceMismatch, StoreUnavailable
+from embed_platform.errors import (
+    LakeUnavailable,
+    SpaceMismatch,
+    StoreUnavailable,
+    VerificationFailed,
+)
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import parquet_bytes, parse_parquet
 from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors
 
 ROWS_PER_FILE = 100_000
+READ_ATTEMPTS = 5
 
 
 class S3Store:
@@ -50,9 +57,15 @@ class S3Store:
             )
 
     def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
-        """`{id: row_hash}` of the user's files."""
-        found = self._read(table, user, ["id", "row_hash"])
-        return dict(zip(found["id"].to_pylist(), found["row_hash"].to_pylist(), strict=True))
+        """`{id: row_hash}` of the user's files; VerificationFailed when an id is there twice."""
+        rows = self._read(table, user, ["id", "row_hash"])
+        found = dict(zip(rows["id"].to_pylist(), rows["row_hash"].to_pylist(), strict=True))
+        if len(found) != rows.num_rows:
+            raise VerificationFailed(
+                f"{rows.num_rows - len(found)} rows are there twice",
+                where=f"s3, {table.name}, {user}",
+            )
+        return found
 
     def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
         """Rows of each user; every file's name ends in its number of rows."""
@@ -63,17 +76,14 @@ class S3Store:
                 found[user] += int(entry.rsplit("-", 1)[-1].removesuffix(".parquet"))
         return found
 
-    def vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
-        """Published vectors by id."""
-        wanted = set(ids)
-        found: dict[str, Vectors] = {}
-        for data in self._tables(table, None, ["id", "vector"]):
-            picked = data.filter(pc.is_in(data["id"], pa.array(sorted(wanted), pa.string())))
-            found.update(zip(picked["id"].to_pylist(), _matrix(picked, table), strict=True))
-        return found
+    def vectors(self, table: StoreTable, user: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Published vectors of a user by id."""
+        data = self._read(table, user, ["id", "vector"])
+        picked = data.filter(pc.is_in(data["id"], pa.array(ids, pa.string())))
+        return dict(zip(picked["id"].to_pylist(), _matrix(picked, table), strict=True))
 
     def finish(self, table: StoreTable) -> None:
-        """Write the manifest that tells readers what there is."""
+        """Write the manifest that tells readers what there is, if that changed."""
         slug = table.space.slug
         files = []
         for path, size in self._entries(layout.publication(slug)):
@@ -88,48 +98,47 @@ class S3Store:
                     }
                     | ({"url": f"{self._public_url}/{path}"} if self._public_url else {})
                 )
-        manifest = {
+        content = {
             "schema_version": layout.SCHEMA_VERSION,
             "space": slug,
             "identity": {"model": table.space.model} | table.space.identity(),
             "dimension": table.space.dimension,
             "normalised": table.space.normalised,
-            "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "rows": sum(int(str(file["rows"])) for file in files),
+            "kinds": sorted({str(file["kind"]) for file in files}),
+            "users": sorted({str(file["user"]) for file in files}),
             "files": files,
         }
-        self._put(
-            f"{layout.publication(slug)}/manifest.json",
-            msgspec.json.format(msgspec.json.encode(manifest), indent=2),
-        )
+        path = f"{layout.publication(slug)}/manifest.json"
+        present = self._manifest(path)
+        if present == content or (present is None and not files):
+            return
+        manifest = {"written_at": datetime.now(UTC).isoformat(timespec="seconds"), **content}
+        self._put(path, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
 
     def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         """Compare with every row: exact, whatever the filters."""
         unit = _unit(np.asarray(vector, dtype=np.float32)[None, :])[0]
-        best: list[Hit] = []
+        best: dict[str, Hit] = {}
         for data in self._tables(table, filters.user, None):
             narrowed = _narrow(data, filters)
             scores = _unit(_matrix(narrowed, table)) @ unit
             top = np.argsort(-scores, kind="stable")[:limit]
             for place, row in zip(top, narrowed.select(_KEPT).take(top).to_pylist(), strict=True):
-                best.append(
-                    Hit(
-                        row.pop("id"),
-                        float(scores[place]),
-                        row | msgspec.json.decode(row.pop("metadata")),
-                    )
-                )
-            best = sorted(best, key=lambda hit: (-hit.score, hit.id))[:limit]
-        return best
+                own = msgspec.json.decode(row.pop("metadata"))
+                hit = Hit(row.pop("id"), float(scores[place]), row | own)
+                # by id: a file that is replaced while we read shows its rows twice
+                best[hit.id] = hit
+            ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.id))[:limit]
+            best = {hit.id: hit for hit in ranked}
+        return list(best.values())
 
     def tables(self) -> list[str]:
         """Names of the tables that hold files."""
         names = set()
         for path, _ in self._entries("publish"):
-            space, kind = (
-                layout.partition_value(path, "space"),
-                layout.partition_value(path, "kind"),
-            )
+            space = layout.partition_value(path, "space")
+            kind = layout.partition_value(path, "kind")
             if space and kind:
                 names.add(f"{space}__{kind}")
         return sorted(names)
@@ -137,79 +146,102 @@ class S3Store:
     def drop(self, name: str) -> None:
         """Remove a table's files."""
         slug, _, kind = name.rpartition("__")
-        self._files.delete_prefix(layout.publication(slug, kind))
-        if not any(
-            path.endswith(".parquet") for path, _ in self._entries(layout.publication(slug))
-        ):
-            self._files.delete_prefix(layout.publication(slug))
+        with _answering():
+            self._files.delete_prefix(layout.publication(slug, kind))
+            if not self._list(layout.publication(slug)):
+                self._files.delete_prefix(layout.publication(slug))
 
     def check(self) -> str:
         """Write, read and delete a small file."""
-        self._put("publish/.check", b"ok")
-        self._files.get("publish/.check")
-        self._files.delete(["publish/.check"])
+        with _answering():
+            self._files.put("publish/.check", b"ok")
+            self._files.get("publish/.check")
+            self._files.delete(["publish/.check"])
         return f"Parquet at {self._files.url}"
 
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _replace(self, table: StoreTable, user: str, data: pa.Table) -> None:
+    def _replace(self, table: StoreTable, user: str, rows: pa.Table) -> None:
         """Write the new files, then delete the old ones; names follow from the content."""
         folder = layout.publication(table.space.slug, table.kind.name, user)
         old = set(self._list(folder))
-        ordered = data.sort_by("id")
+        ordered = rows.sort_by("id")
         new = set()
         for start in range(0, ordered.num_rows, ROWS_PER_FILE):
             part = ordered.slice(start, ROWS_PER_FILE)
-            rows = zip(part["id"].to_pylist(), part["row_hash"].to_pylist(), strict=True)
-            mark = hashlib.sha256("\n".join(map("".join, rows)).encode()).hexdigest()[:16]
-            path = f"{folder}/{mark}-{part.num_rows}.parquet"
+            data = parquet_bytes(part, {"space": table.space.slug})
+            path = f"{folder}/{hashlib.sha256(data).hexdigest()[:16]}-{part.num_rows}.parquet"
             if path not in old:
-                self._put(path, parquet_bytes(part, {"space": table.space.slug}))
+                self._put(path, data)
             new.add(path)
-        self._files.delete(sorted(old - new))
+        with _answering():
+            self._files.delete(sorted(old - new))
 
     def _read(self, table: StoreTable, user: str, columns: list[str] | None = None) -> pa.Table:
-        found = list(self._tables(table, user, columns))
         schema = _schema(table)
         empty = schema.empty_table().select(columns or schema.names)
-        return pa.concat_tables([empty, *(data.cast(empty.schema) for data in found)])
+        for _ in range(READ_ATTEMPTS):
+            try:
+                found = [self._get(path, columns) for path in self._list(self._folder(table, user))]
+            except FileNotFoundError:  # a writer replaced it in between: begin again
+                continue
+            return pa.concat_tables([empty, *(data.cast(empty.schema) for data in found)])
+        raise StoreUnavailable("its files change all the time", where=f"s3, {table.name}, {user}")
 
     def _tables(
         self, table: StoreTable, user: str | None, columns: list[str] | None
     ) -> Iterator[pa.Table]:
         """Files of a user or of all; lists again when a writer replaced one in between."""
-        folder = layout.publication(table.space.slug, table.kind.name, user)
         done: set[str] = set()
-        while True:
+        for _ in range(READ_ATTEMPTS):
             try:
-                for path in self._list(folder):
+                for path in self._list(self._folder(table, user)):
                     if path not in done:
-                        data = parse_parquet(self._files.get(path), columns)
+                        data = self._get(path, columns)
                         done.add(path)
                         yield data
-                return
             except FileNotFoundError:
                 continue
-            except LakeUnavailable as error:
-                raise StoreUnavailable(
-                    error.what, where=error.where, remedy=error.remedy
-                ) from error
+            return
+        raise StoreUnavailable("its files change all the time", where=f"s3, {table.name}")
+
+    def _folder(self, table: StoreTable, user: str | None) -> str:
+        return layout.publication(table.space.slug, table.kind.name, user)
+
+    def _get(self, path: str, columns: list[str] | None) -> pa.Table:
+        with _answering():
+            return parse_parquet(self._files.get(path), columns)
+
+    def _manifest(self, path: str) -> dict[str, Any] | None:
+        """What a manifest says, whenever it was written; None without one."""
+        try:
+            with _answering():
+                present: dict[str, Any] = msgspec.json.decode(self._files.get(path))
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+        present.pop("written_at", None)
+        return present
 
     def _list(self, folder: str) -> list[str]:
         return [path for path, _ in self._entries(folder) if path.endswith(".parquet")]
 
     def _entries(self, folder: str) -> list[tuple[str, int]]:
-        try:
+        with _answering():
             return [(entry.path, entry.size) for entry in self._files.list(folder)]
-        except LakeUnavailable as error:
-            raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
 
     def _put(self, path: str, data: bytes) -> None:
-        try:
+        with _answering():
             self._files.put(path, data)
-        except LakeUnavailable as error:
-            raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """The storage's errors as those of a store."""
+    try:
+        yield
+    except LakeUnavailable as error:
+        raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
 
 
 _COLUMNS = ("id", "user", "kind", "created_at", "text", "text_hash", "row_hash")

@@ -95,19 +95,18 @@ def sync_space(
     """
     outcomes: dict[str, Loaded | EmbedError] = {}
     counted = {table.name: store.counts(table, users) for table in tables}
-    touched: set[str] = set()
     for user in users:
         counts = {table.kind.name: counted[table.name].get(user, 0) for table in tables}
         try:
             loader = _Loader(lake, store, tables, user, vectors_for, full=full)
-            outcomes[user] = loader.load(counts, touched)
+            outcomes[user] = loader.load(counts)
         except StoreUnavailable:
             raise
         except EmbedError as error:
             outcomes[user] = error
+    # also where nothing changed: a run that was killed may have left a table without its index
     for table in tables:
-        if table.name in touched:
-            store.finish(table)
+        store.finish(table)
     return outcomes
 
 
@@ -166,7 +165,7 @@ class _Loader:
         self.vectors_for, self.full = vectors_for, full
         self.slug = tables[0].space.slug
 
-    def load(self, counts: Mapping[str, int], touched: set[str]) -> Loaded:
+    def load(self, counts: Mapping[str, int]) -> Loaded:
         started = time.monotonic()
         embedded = embedded_in(self.lake, self.tables[0], self.user)
         wanted = {t.kind.name: wanted_rows(self.lake, t, self.user, embedded) for t in self.tables}
@@ -178,18 +177,20 @@ class _Loader:
             return Loaded(rows, 0, 0, time.monotonic() - started)
         written = deleted = 0
         for table in self.tables:
-            change = self._bring_in_line(table, wanted[table.kind.name])
+            kind = table.kind.name
+            change = self._bring_in_line(table, wanted[kind], counts[kind])
             written += len(change.write)
             deleted += len(change.delete)
-            if change.write or change.delete:
-                touched.add(table.name)
         if known.kinds != goal:
             _write_record(self.lake, self.store.name, self.slug, self.user, LoadRecord(goal))
         return Loaded(rows, written, deleted, time.monotonic() - started)
 
-    def _bring_in_line(self, table: StoreTable, wanted: Mapping[str, str]) -> Difference:
+    def _bring_in_line(
+        self, table: StoreTable, wanted: Mapping[str, str], count: int
+    ) -> Difference:
         """Upsert, verify, then delete, verify: what is still right is never missing in between."""
-        change = difference(wanted, self.store.hashes(table, self.user))
+        present = self.store.hashes(table, self.user) if count else {}
+        change = difference(wanted, present)
         if change.write:
             self.store.upsert(table, self.user, self._batches(table, set(change.write)))
             self._verify(table, wanted, ignore=set(change.delete))
@@ -215,7 +216,7 @@ class _Loader:
         """Read a sample of vectors back: dimension, finite, not constant, and those of the lake."""
         step = max(1, len(ids) // SAMPLE_ROWS)
         sample = list(ids[::step])[:SAMPLE_ROWS]
-        found = self.store.vectors(table, sample)
+        found = self.store.vectors(table, self.user, sample)
         for batch in self._batches(table, set(sample)):
             for row_id, vector in zip(batch.ids, batch.vectors, strict=True):
                 fault = _fault(found.get(row_id), vector)
@@ -230,6 +231,8 @@ class _Loader:
         picked = found.filter(pc.is_in(found["id"], pa.array(sorted(ids), pa.string())))
         hashes, vectors = self.vectors_for(self.user, set(picked["text_hash"].to_pylist()))
         row_of = {name: i for i, name in enumerate(hashes)}
+        # a vector that went in between is found missing by the read-back
+        picked = picked.filter(pc.is_in(picked["text_hash"], pa.array(hashes, pa.string())))
         for start in range(0, picked.num_rows, BATCH_ROWS):
             rows = picked.slice(start, BATCH_ROWS).to_pylist()
             yield Rows(

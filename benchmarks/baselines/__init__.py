@@ -1,0 +1,1 @@
+"""The usual way of doing each thing, to compare with."""
