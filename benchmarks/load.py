@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from pymilvus import MilvusClient
+
 from benchmarks.baselines import load_milvus, load_vecs
 from benchmarks.made_up import clustered, in_batches, rows_of, show, table
 from embed_platform.settings import Settings
@@ -65,17 +67,25 @@ def _milvus(settings: Settings, rows: Rows) -> list[dict[str, object]]:
     uri = start_milvus(settings)
     store.check()
 
-    def first() -> None:
-        store.upsert(place, "alice", in_batches(rows))
-        store.finish(place)
+    client = MilvusClient(uri=uri)
 
     def plain() -> None:
         load_milvus.load(uri, "plain", list(rows.ids), rows.vectors, list(rows.metadata))
 
-    baseline = _rate("milvus: plain upsert loop", plain, rows, rounds=1)
-    ours = _rate("milvus: ours, typed and flushed", first, rows, rounds=1)
+    def plain_flushed() -> None:
+        plain()
+        client.flush("plain")
+
+    def ours() -> None:
+        store.upsert(place, "alice", in_batches(rows))
+        store.finish(place)
+
+    baseline = _rate("milvus: plain upsert loop, unflushed", plain, rows, rounds=1)
+    flushed = _rate("milvus: plain upsert loop, flushed", plain_flushed, rows, rounds=1)
+    typed = _rate("milvus: ours, typed fields, flushed", ours, rows, rounds=1)
+    client.close()
     store.close()
-    return [_compared(row, baseline) for row in (baseline, ours)]
+    return [_compared(row, baseline) for row in (baseline, flushed, typed)]
 
 
 def _rate(

@@ -30,18 +30,21 @@ def run(count: int = 180_000) -> list[dict[str, object]]:
         write_folder(folder, count)
         megabytes = sum(path.stat().st_size for path in _parts(Path(folder))) / 1e6
         found = [(road, _measured(road, Path(folder))) for _ in range(ROUNDS) for road in ROADS]
-    rows = []
+    rates, peaks = {}, {}
     for road in ROADS:
         mine = [one for name, one in found if name == road]
         assert {one["tweets"] for one in mine} == {count}
-        rate = megabytes / statistics.median(one["seconds"] for one in mine)
-        peak = statistics.median(one["peak_mb"] for one in mine)
-        rows.append({"road": road, "mb": megabytes, "mb_per_second": rate, "peak_mb": peak})
-    first = rows[0]["mb_per_second"]
+        rates[road] = megabytes / statistics.median(one["seconds"] for one in mine)
+        peaks[road] = statistics.median(one["peak_mb"] for one in mine)
     return [
-        {name: value if isinstance(value, str) else round(value) for name, value in row.items()}
-        | {"times_baseline": round(row["mb_per_second"] / first, 1)}
-        for row in rows
+        {
+            "road": road,
+            "mb": round(megabytes),
+            "mb_per_second": round(rates[road]),
+            "peak_mb": round(peaks[road]),
+            "times_baseline": round(rates[road] / rates[ROADS[0]], 1),
+        }
+        for road in ROADS
     ]
 
 
@@ -59,18 +62,21 @@ def _measure(road: str, folder: Path) -> None:
     from embed_platform.sources.jsonstream import Bad, batches
     from embed_platform.sources.tweets import TweetRecord
 
-    rows, kept = 0, []
+    rows = 0
+    kept: list[object] = []
     started = time.perf_counter()
     for path in _parts(folder):
         if road == ROADS[0]:
-            kept.append(parse_json_load.parse(path))
-            rows += len(kept[-1])
+            found = parse_json_load.parse(path)
+            kept.append(found)
+            rows += len(found)
             continue
         with path.open("rb") as file:
             for batch in batches(file, TweetRecord, path.name):
                 assert not isinstance(batch, Bad)
-                kept.append(to_columns(batch.records, batch.first, regular=batch.regular)[0])
-                rows += kept[-1].num_rows
+                columns, _ = to_columns(batch.records, batch.first, regular=batch.regular)
+                kept.append(columns)
+                rows += columns.num_rows
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     print(json.dumps({"seconds": seconds, "peak_mb": peak, "tweets": rows}))

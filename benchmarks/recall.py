@@ -21,7 +21,7 @@ from embed_platform.stores.pgvector import PgVectorStore
 from embed_platform.stores.publication import S3Store
 from embed_platform.stores.servers import stop_servers
 
-QUERIES = 50
+QUERIES = 100
 LIMIT = 10
 
 
@@ -46,30 +46,34 @@ def run(count: int = 100_000) -> list[dict[str, object]]:
                 for user, rows in people.items():
                     store.upsert(place, user, in_batches(rows))
                 store.finish(place)
-            return [
-                _recall(store, yardstick, place, queries, user)
-                for user in (None, *people)
-                for store in stores
-            ]
+            results = []
+            for user in (None, *people):
+                filters = Filters(user=user)
+                exact = [_ids(yardstick, place, query, filters) for query in queries]
+                results += [_recall(s, place, queries, exact, filters) for s in stores]
+            return results
         finally:
             for store in stores:
                 store.close()
             stop_servers(settings)
 
 
+def _ids(store: Store, place: StoreTable, query: Vectors, filters: Filters) -> set[str]:
+    return {hit.id for hit in store.search(place, query, LIMIT, filters)}
+
+
 def _recall(
-    store: Store, yardstick: Store, place: StoreTable, queries: Vectors, user: str | None
+    store: Store, place: StoreTable, queries: Vectors, exact: list[set[str]], filters: Filters
 ) -> dict[str, object]:
-    filters, found, seconds = Filters(user=user), [], []
-    for query in queries:
-        exact = {hit.id for hit in yardstick.search(place, query, LIMIT, filters)}
+    found, seconds = [], []
+    for query, expected in zip(queries, exact, strict=True):
         started = time.perf_counter()
-        hits = store.search(place, query, LIMIT, filters)
+        answer = _ids(store, place, query, filters)
         seconds.append(time.perf_counter() - started)
-        found.append(len(exact & {hit.id for hit in hits}) / len(exact))
+        found.append(len(expected & answer) / len(expected))
     return {
         "store": store.name,
-        "user": user or "(all)",
+        "user": filters.user or "(all)",
         "recall_at_10": round(float(np.mean(found)), 4),
         "worst": min(found),
         "median_ms": round(1000 * float(np.median(seconds)), 1),

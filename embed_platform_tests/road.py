@@ -23,10 +23,14 @@ class Home:
 
     def environment(self, **extra: str) -> dict[str, str]:
         """The environment of a command: nothing of ours but the home."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("EMBED_", "AWS_", "DAGSTER_"))}
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("EMBED_", "AWS_", "DAGSTER_"))
+        }
         return kept | {"EMBED_HOME": str(self.path), "COLUMNS": "200"} | extra
 
-    def run(self, *words: object, check: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: object, check: bool = True, **extra: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run `embed-platform WORDS…`."""
         done = subprocess.run(
             [str(COMMAND), *map(str, words)],

@@ -19,7 +19,10 @@ def test_importing_definitions_loads_no_heavy_library() -> None:
 
 def test_lineage_runs_from_raw_tweets_to_the_stores() -> None:
     graph = defs.resolve_asset_graph()
-    parents = {key.to_user_string(): {p.to_user_string() for p in graph.get(key).parent_keys} for key in graph.get_all_asset_keys()}
+    parents = {
+        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
+        for key in graph.get_all_asset_keys()
+    }
     assert parents["tweets"] == {"raw_tweets"} and parents["threads"] == {"tweets"}
     assert parents["documents"] == {"tweets", "threads"}
     space = next(key for key in parents if key.startswith("embeddings/all_minilm"))

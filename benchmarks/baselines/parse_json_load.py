@@ -10,8 +10,7 @@ def parse(path: Path) -> list[tuple[Any, ...]]:
     """Rows of the same fields that ours gives."""
     text = path.read_text(encoding="utf-8")
     rows = []
-    for record in json.loads(text[text.index("[") :]):
-        t = record["tweet"]
+    for t in (record["tweet"] for record in json.loads(text[text.index("[") :])):
         at = datetime.strptime(t["created_at"], "%a %b %d %H:%M:%S %z %Y")
         links = [(u["url"], u["expanded_url"]) for u in t["entities"]["urls"]]
         media = [m["url"] for m in t.get("extended_entities", {}).get("media", [])]

@@ -229,12 +229,16 @@ def status(as_json: AsJson = False) -> None:
         output.print("No users yet: embed-platform ingest PATH, or embed-platform demo")
     for row in found["users"]:
         letters = f", {row['dead_letters']} dead letters" if row["dead_letters"] else ""
-        output.print(f"\n[bold]{row['user']}[/]  {row['archives']} archive{'s' * (row['archives'] != 1)}")
+        output.print(
+            f"\n[bold]{row['user']}[/]  {row['archives']} archive{'s' * (row['archives'] != 1)}"
+        )
         output.print(f"  documents  {_counts(row['documents']) or 'none yet'}")
         output.print(f"  left out   {_counts(row['excluded']) or 'nothing'}{letters}")
         for space in row["spaces"]:
             name = space["model"].rsplit("/", 1)[-1]
-            output.print(f"  vectors    {space['embedded']:,} by {name} → {_counts(space['stores']) or 'no store yet'}")
+            output.print(
+                f"  vectors    {space['embedded']:,} by {name} → {_counts(space['stores']) or 'no store yet'}"
+            )
     for row in found["users"]:
         if "failed" in row:
             problem(f"{row['user']}: {row['failed']}")

@@ -62,7 +62,8 @@ def chains(tweets: Iterable[Tweet]) -> list[list[Tweet]]:
     root_of: dict[int, int] = {}
     members: dict[int, list[Tweet]] = defaultdict(list)
     for tweet in own:
-        root: int = root_of.get(tweet["reply_to_tweet_id"] or 0, tweet["tweet_id"])
+        parent = tweet["reply_to_tweet_id"]
+        root: int = root_of[parent] if parent in root_of else tweet["tweet_id"]
         root_of[tweet["tweet_id"]] = root
         if tweet["excluded"] is None:
             members[root].append(tweet)

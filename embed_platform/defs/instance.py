@@ -49,7 +49,9 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     """
     folder = prepare_instance(settings)
     quiet = {"module": NoOpComputeLogManager.__module__, "class": NoOpComputeLogManager.__name__}
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides={"compute_logs": quiet}))
+    return dg.DagsterInstance.from_ref(
+        InstanceRef.from_dir(str(folder), overrides={"compute_logs": quiet})
+    )
 
 
 def register_users(instance: dg.DagsterInstance, users: Iterable[str]) -> None:

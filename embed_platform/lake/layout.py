@@ -90,8 +90,8 @@ def loads(store: str | None = None, space: str | None = None, user: str | None =
 
 
 def publication(space: str, kind: str | None = None, user: str | None = None) -> str:
-    """Folder of the published Parquet of a space."""
-    return _join("publish", ("space", space), ("kind", kind), ("user", user))
+    """Folder of the published Parquet of a space, under the publication's own root."""
+    return _join("", ("space", space), ("kind", kind), ("user", user)).lstrip("/")
 
 
 def partition_value(path: str, key: str) -> str | None:

@@ -113,6 +113,13 @@ class Storage:
             shutil.rmtree(self.folder / prefix, ignore_errors=True)
         return deleted
 
+    def prune_folders(self, name: str) -> None:
+        """Remove empty folders of a name; an object store has none. Their names alone may say something."""
+        if self.folder is not None:
+            for folder in [path for path in self.folder.rglob(name) if path.is_dir()]:
+                if not any(path.is_file() for path in folder.rglob("*")):
+                    shutil.rmtree(folder, ignore_errors=True)
+
     def _request(self, call: Callable[[], T], path: str) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:

@@ -27,7 +27,12 @@ _STEP[list(b"{[")], _STEP[list(b"}]")] = 1, -1
 
 
 def split_object(
-    file: BinaryIO, wanted: dict[str, BinaryIO], where: str, block: int = BLOCK
+    file: BinaryIO,
+    wanted: dict[str, BinaryIO],
+    where: str,
+    block: int = BLOCK,
+    *,
+    whole: bool = True,
 ) -> None:
     """Copy the arrays and objects under some top-level keys of one object, each to a file of its own.
 
@@ -38,6 +43,8 @@ def split_object(
         wanted: an open file for each key to copy.
         where: for messages.
         block: bytes read at a time.
+        whole: read to the end, which finds damage and keys that occur twice; else stop as soon as
+            every wanted key was seen.
 
     Raises:
         BadArchive: it is no JSON object, it is cut off, or a wanted key occurs twice.
@@ -50,6 +57,8 @@ def split_object(
             reader.refuse(f"the key {key!r} occurs twice")
         seen.add(key)
         reader.value(wanted.get(key))
+        if not whole and wanted.keys() <= seen:
+            return
 
 
 class _ObjectReader:

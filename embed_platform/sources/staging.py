@@ -200,7 +200,7 @@ def _split_json(
         targets: dict[str, BinaryIO] = {
             key: stack.enter_context(file.open("wb")) for key, file in files.items()
         }
-        split_object(source, targets, str(upload.path))
+        split_object(source, targets, str(upload.path), whole="tweets" in keys)
     members = {file.name: file for file in files.values() if file.stat().st_size}
     if "tweets" in keys and not any(map(is_main_tweets, members)):
         raise BadArchive(

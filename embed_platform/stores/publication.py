@@ -136,7 +136,7 @@ class S3Store:
     def tables(self) -> list[str]:
         """Names of the tables that hold files."""
         names = set()
-        for path, _ in self._entries("publish"):
+        for path, _ in self._entries(""):
             space = layout.partition_value(path, "space")
             kind = layout.partition_value(path, "kind")
             if space and kind:
@@ -154,9 +154,9 @@ class S3Store:
     def check(self) -> str:
         """Write, read and delete a small file."""
         with _answering():
-            self._files.put("publish/.check", b"ok")
-            self._files.get("publish/.check")
-            self._files.delete(["publish/.check"])
+            self._files.put(".check", b"ok")
+            self._files.get(".check")
+            self._files.delete([".check"])
         return f"Parquet at {self._files.url}"
 
     def close(self) -> None:

@@ -60,6 +60,7 @@ def _remove_files(storage: Storage, user: str) -> int:
     for folder in sorted(folders):
         storage.delete_prefix(folder)
     storage.delete(path for path in files if mark not in path)
+    storage.prune_folders(f"user={user}")
     return len(files)
 
 

@@ -65,7 +65,9 @@ def test_demo_searches_share_no_content_word_with_their_answers(home: Home) -> N
 
 
 def test_filters_narrow_by_user_kind_and_date(home: Home) -> None:
-    found = home.json("search", "weather", "--kind", "thread", "--limit", "20", "--no-collapse")["results"]
+    found = home.json("search", "weather", "--kind", "thread", "--limit", "20", "--no-collapse")[
+        "results"
+    ]
     assert {hit["kind"] for hit in found} == {"thread"} and len(found) == 13
     late = home.json("search", "weather", "--since", "2026-01-01", "--limit", "5")["results"]
     assert late and all(hit["created_at"] >= "2026" for hit in late)
@@ -104,7 +106,9 @@ def test_a_dropped_row_is_found_by_the_audit_and_repaired(home: Home) -> None:
             "select tablename from pg_tables where schemaname = 'vecs' and tablename like '%%\\_\\_tweet'"
         ).fetchone()
         query = psycopg.sql.SQL("delete from vecs.{} where id in (select id from vecs.{} limit 7)")
-        connection.execute(query.format(psycopg.sql.Identifier(table), psycopg.sql.Identifier(table)))
+        connection.execute(
+            query.format(psycopg.sql.Identifier(table), psycopg.sql.Identifier(table))
+        )
     found = home.run("audit", "--json", check=False)
     assert found.returncode == 1
     (finding,) = json.loads(found.stdout)["findings"]
@@ -113,11 +117,21 @@ def test_a_dropped_row_is_found_by_the_audit_and_repaired(home: Home) -> None:
     assert home.json("audit")["findings"] == []
 
 
-def test_a_store_that_is_down_leaves_the_others_loaded_and_a_re_run_repairs_it(home: Home, tmp_path: Path) -> None:
+def test_a_store_that_is_down_leaves_the_others_loaded_and_a_re_run_repairs_it(
+    home: Home, tmp_path: Path
+) -> None:
     other = Home(tmp_path / "home")
     other.run("ingest", SAMPLE)
-    failed = other.run("run", "--json", "--store", "s3", "--store", "pgvector", check=False,
-                       EMBED_PG_DSN="postgresql://someone:secret-word@127.0.0.1:1/none")
+    failed = other.run(
+        "run",
+        "--json",
+        "--store",
+        "s3",
+        "--store",
+        "pgvector",
+        check=False,
+        EMBED_PG_DSN="postgresql://someone:secret-word@127.0.0.1:1/none",
+    )
     assert failed.returncode == 1
     assert "secret-word" not in failed.stdout + failed.stderr and "pgvector" in failed.stderr
     (space,) = other.json("status")["users"][0]["spaces"]
@@ -134,11 +148,17 @@ def test_bad_input_is_one_line_and_loses_nothing(home: Home, tmp_path: Path) -> 
     before = home.json("status")
     done = home.run("ingest", broken, check=False)
     assert done.returncode == 1
-    assert done.stderr.count("error:") == 1 and "broken.zip" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        done.stderr.count("error:") == 1
+        and "broken.zip" in done.stderr
+        and "Traceback" not in done.stderr
+    )
     assert home.json("status")["users"] == before["users"]
 
 
-def test_a_changed_archive_embeds_only_what_changed_and_deletes_what_vanished(home: Home, tmp_path: Path) -> None:
+def test_a_changed_archive_embeds_only_what_changed_and_deletes_what_vanished(
+    home: Home, tmp_path: Path
+) -> None:
     export = shutil.copytree(SAMPLE, tmp_path / "export")
     tweets = export / "data" / "tweets.js"
     text = tweets.read_text(encoding="utf-8")
@@ -151,7 +171,9 @@ def test_a_changed_archive_embeds_only_what_changed_and_deletes_what_vanished(ho
     assert back["embedded"] <= 1 and back["reused"] >= 239
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the real export lies beside the repository only in some checkouts")
+@pytest.mark.skipif(
+    not REAL.exists(), reason="the real export lies beside the repository only in some checkouts"
+)
 def test_the_real_export_gives_55_tweets_and_forget_removes_every_trace(home: Home) -> None:
     home.run("ingest", REAL)
     home.run("run", "--user", "milahu104")
@@ -186,12 +208,107 @@ def test_a_zip_with_a_climbing_path_is_refused_by_the_command(home: Home, tmp_pa
     assert done.returncode == 1 and "leads out" in done.stderr
 
 
-STOP_WORDS = set(
-    "a about again all am an and any are as at be because been before but by can cannot could did do does done down "
-    "every for from get go goes had has have he her him his how i if in into is it its just like me more my no nor not "
-    "now of off on once one only or other our out over own she so some than that the their them then there they this "
-    "to too two up us very was we were what when where which who why will with would you your".split()
-)
+STOP_WORDS = {
+    "a",
+    "about",
+    "again",
+    "all",
+    "am",
+    "an",
+    "and",
+    "any",
+    "are",
+    "as",
+    "at",
+    "be",
+    "because",
+    "been",
+    "before",
+    "but",
+    "by",
+    "can",
+    "cannot",
+    "could",
+    "did",
+    "do",
+    "does",
+    "done",
+    "down",
+    "every",
+    "for",
+    "from",
+    "get",
+    "go",
+    "goes",
+    "had",
+    "has",
+    "have",
+    "he",
+    "her",
+    "him",
+    "his",
+    "how",
+    "i",
+    "if",
+    "in",
+    "into",
+    "is",
+    "it",
+    "its",
+    "just",
+    "like",
+    "me",
+    "more",
+    "my",
+    "no",
+    "nor",
+    "not",
+    "now",
+    "of",
+    "off",
+    "on",
+    "once",
+    "one",
+    "only",
+    "or",
+    "other",
+    "our",
+    "out",
+    "over",
+    "own",
+    "she",
+    "so",
+    "some",
+    "than",
+    "that",
+    "the",
+    "their",
+    "them",
+    "then",
+    "there",
+    "they",
+    "this",
+    "to",
+    "too",
+    "two",
+    "up",
+    "us",
+    "very",
+    "was",
+    "we",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "who",
+    "why",
+    "will",
+    "with",
+    "would",
+    "you",
+    "your",
+}
 
 
 def content_words(text: str) -> set[str]:

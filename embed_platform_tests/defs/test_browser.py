@@ -18,7 +18,9 @@ CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Debian's packages chromium and chromium-driver"),
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER), reason="needs Debian's packages chromium and chromium-driver"
+    ),
 ]
 
 
@@ -33,7 +35,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from embed_platform_tests.road import COMMAND
 
     with (home.path / "ui.log").open("w") as log:
-        ui = subprocess.Popen([str(COMMAND), "ui", "--port", str(port)], env=home.environment(), stdout=log, stderr=log)
+        ui = subprocess.Popen(
+            [str(COMMAND), "ui", "--port", str(port)],
+            env=home.environment(),
+            stdout=log,
+            stderr=log,
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(url, home.path / "ui.log")
@@ -51,9 +58,17 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     options.binary_location = str(CHROMIUM)
     profile = tmp_path_factory.mktemp("profile")
     for flag in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-        "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-        "--window-size=1700,900", f"--user-data-dir={profile}",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-sync",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-dev-shm-usage",
+        "--window-size=1700,900",
+        f"--user-data-dir={profile}",
     ):
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
@@ -61,7 +76,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     driver.quit()
 
 
-def test_the_lineage_page_shows_every_asset_of_the_default_space(address: str, browser, tmp_path: Path) -> None:
+def test_the_lineage_page_shows_every_asset_of_the_default_space(
+    address: str, browser, tmp_path: Path
+) -> None:
     browser.get(f"{address}/asset-groups")
     wanted = ["raw_tweets", "tweets", "threads", "documents"]
     browser.get(f"{address}/locations/embed_platform.definitions/asset-groups/corpus/lineage")

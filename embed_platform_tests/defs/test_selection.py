@@ -11,7 +11,9 @@ KEYS = [f"u{i:03}" for i in range(200)]
 
 
 @given(st.sets(st.sampled_from(KEYS)), st.integers(0, 5))
-def test_stretches_cover_what_is_wanted_and_bridge_only_small_gaps(wanted: set[str], gap: int) -> None:
+def test_stretches_cover_what_is_wanted_and_bridge_only_small_gaps(
+    wanted: set[str], gap: int
+) -> None:
     place = {key: i for i, key in enumerate(KEYS)}
     covered: list[int] = []
     for first, last in ranges(wanted, KEYS, gap):

@@ -23,7 +23,7 @@ from embed_platform_tests.stores.rows import clustered, hashes_of, rows_of
 def files(lake: Lake, table: StoreTable) -> list[str]:
     return [
         e.path
-        for e in lake.published.list(f"publish/space={table.space.slug}")
+        for e in lake.published.list(f"space={table.space.slug}")
         if e.path.endswith(".parquet")
     ]
 
@@ -47,7 +47,7 @@ def test_the_manifest_lists_files_with_sizes_and_public_addresses(
     s3.upsert(table, "alice", [rows_of("alice", clustered(5))])
     s3.upsert(table, "bob", [rows_of("bob", clustered(2))])
     s3.finish(table)
-    manifest = json.loads(s3._files.get(f"publish/space={table.space.slug}/manifest.json"))
+    manifest = json.loads(s3._files.get(f"space={table.space.slug}/manifest.json"))
     assert (manifest["rows"], manifest["users"]) == (7, ["alice", "bob"])
     for entry in manifest["files"]:
         assert len(s3._files.get(entry["path"])) == entry["bytes"]
