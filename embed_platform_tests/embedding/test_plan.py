@@ -1,0 +1,62 @@
+"""Rules of spaces, shards and batches."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embed_platform.embedding.plan import Work, batches_by_tokens, missing, shards
+from embed_platform.embedding.space import EmbeddingSpace
+
+texts = st.dictionaries(st.text("abc", min_size=1, max_size=4), st.text(max_size=50), max_size=30)
+
+
+@given(st.text(min_size=1, max_size=80), st.text(max_size=12), st.integers(1, 4096))
+def test_a_slug_fits_every_store(model: str, revision: str, dimension: int) -> None:
+    slug = EmbeddingSpace(model, revision, dimension).slug
+    assert re.fullmatch(r"[a-z][a-z0-9_]*[0-9a-f]{8}", slug) and len(slug) <= 40
+
+
+def test_a_field_at_its_default_renames_nothing_and_any_other_does() -> None:
+    plain = EmbeddingSpace("a/b", "1", 8)
+    assert plain.slug == EmbeddingSpace("a/b", "1", 8, quantisation="", query_prompt="").slug
+    others = [
+        {"query_prompt": "q: "},
+        {"quantisation": "int8"},
+        {"normalised": False},
+        {"max_tokens": 8},
+    ]
+    assert (
+        len({plain.slug, *(EmbeddingSpace("a/b", "1", 8, **other).slug for other in others)}) == 5
+    )
+
+
+@given(
+    texts,
+    st.sets(st.text("abc", min_size=1, max_size=4)),
+    st.sets(st.text("abc", min_size=1, max_size=4)),
+)
+def test_missing_is_what_is_wanted_and_neither_present_nor_set_aside(
+    wanted, present, set_aside
+) -> None:
+    work = missing("ann", wanted, present, set_aside)
+    assert {item.text_hash for item in work} == wanted.keys() - present - set_aside
+
+
+@given(st.lists(st.text(max_size=400), max_size=60), st.integers(10, 300))
+def test_shards_hold_every_text_once_within_their_budget(items: list[str], budget: int) -> None:
+    work = [Work("ann", str(i), text) for i, text in enumerate(items)]
+    cut = shards(work, budget)
+    assert [item for shard in cut for item in shard.items] == work
+    assert all(len(s.items) == 1 or sum(item.tokens for item in s.items) <= budget for s in cut)
+
+
+@given(st.lists(st.integers(1, 512), max_size=100), st.integers(1, 4096))
+def test_batches_hold_every_text_once_within_the_padded_budget(
+    lengths: list[int], budget: int
+) -> None:
+    batches = batches_by_tokens(lengths, budget)
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    assert all(len(b) == 1 or max(lengths[i] for i in b) * len(b) <= budget for b in batches)
