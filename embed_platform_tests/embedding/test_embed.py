@@ -138,7 +138,7 @@ def test_a_killed_process_loses_one_shard_at_most_and_doubles_nothing(
     write(lake, "ann", [f"text {i} " + "word " * 400 for i in range(40)])
     words = [sys.executable, "-c", CRASH, str(lake.settings.home)]
     child = subprocess.Popen(
-        words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": os.getcwd()}
+        words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())}
     )
     assert child.stdout is not None
     for _ in range(after):
