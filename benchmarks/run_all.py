@@ -1,0 +1,103 @@
+"""Run every benchmark and write RESULTS.md.
+
+Run: `python -m benchmarks.run_all [benchmark …]`; named ones replace their own part of the file only.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from benchmarks import embed, load, parse, recall, runs
+from benchmarks.made_up import show
+
+HERE = Path(__file__).parent
+KEPT = HERE / "results.json"
+ALL: dict[str, Callable[[], list[dict[str, object]]]] = {
+    "parse": parse.run,
+    "embed": embed.run,
+    "load": load.run,
+    "recall": recall.run,
+    "runs": runs.run,
+}
+SHOWN = (
+    "dagster",
+    "dbt-duckdb",
+    "duckdb",
+    "milvus-lite",
+    "pymilvus",
+    "sentence-transformers",
+    "torch",
+    "vecs",
+)
+
+
+def main() -> None:
+    """Run those named, or all, and write the file."""
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    for name in sys.argv[1:] or ALL:
+        rows = ALL[name]()
+        show(rows)
+        kept[name] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "rows": rows}
+        KEPT.write_text(json.dumps(kept, indent=1, default=str) + "\n")
+        (HERE / "RESULTS.md").write_text(report(kept))
+
+
+def report(kept: dict[str, dict[str, object]]) -> str:
+    """The results as Markdown."""
+    memory = psutil.virtual_memory().total / 2**30
+    lines = [
+        "# Results",
+        "",
+        f"{processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}; "
+        + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in SHOWN)
+        + ".",
+        "",
+        "The machine is shared and noisy: ratios were measured in one run, in turn; single figures vary by half and more.",
+    ]
+    for name, part in kept.items():
+        rows = part["rows"]
+        assert isinstance(rows, list)
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        lines += [
+            "",
+            f"## {name} ({part['date']})",
+            "",
+            f"| {' | '.join(columns)} |",
+            f"|{'---|' * len(columns)}",
+        ]
+        lines += [
+            f"| {' | '.join(str(row.get(column, '')) for column in columns)} |" for row in rows
+        ]
+    remarks = HERE / "REMARKS.md"
+    return "\n".join(lines) + "\n" + (f"\n{remarks.read_text()}" if remarks.exists() else "")
+
+
+def processor() -> str:
+    """Name of the processor, and whether it has bfloat16 units."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.processor() or platform.machine()
+    name = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in text.splitlines()
+            if line.startswith("model name")
+        ),
+        "processor",
+    )
+    units = [unit for unit in ("amx_bf16", "avx512_bf16") if unit in text]
+    return f"{name} ({', '.join(units) or 'no bfloat16 units'})"
+
+
+if __name__ == "__main__":
+    main()
