@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+import psutil
 
 from embed_platform.defs.instance import open_instance, register_users
 from embed_platform.defs.partitions import USERS_NAME
@@ -67,6 +70,7 @@ def launch(
     started = time.monotonic()
     instance = open_instance(lake.settings)
     register_users(instance, users)
+    bury_dead_runs(instance)
     selection = asset_keys(entries, stores)
     job = defs.resolve_implicit_global_asset_job_def()
     summary = Summary()
@@ -76,7 +80,7 @@ def launch(
             instance=instance,
             asset_selection=selection,
             partition_key=partition,
-            tags={LAUNCHED_HERE: "command line", **tags},
+            tags={LAUNCHED_HERE: this_process(), **tags},
             raise_on_error=False,
             run_config={"loggers": {"steps": {"config": {}}}},
         )
@@ -100,6 +104,37 @@ def launch(
                             clear_failure(lake.storage, user)
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def this_process() -> str:
+    """Name of this process that no later one on any machine has: host, process id, time of start."""
+    return f"{socket.gethostname()}/{os.getpid()}/{psutil.Process().create_time():.2f}"
+
+
+def bury_dead_runs(instance: dg.DagsterInstance) -> int:
+    """Mark runs as failed whose process on this machine was killed, and free their places in pools.
+
+    Without this, the next run would wait for those places for ever. Returns how many there were.
+    """
+    buried = 0
+    for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+        host, _, process = run.tags.get(LAUNCHED_HERE, "").partition("/")
+        if host != socket.gethostname() or _is_alive(process):
+            continue
+        instance.report_run_failed(
+            run, "The process of this run was killed; the next run goes on from there."
+        )
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        buried += 1
+    return buried
+
+
+def _is_alive(process: str) -> bool:
+    pid, _, started = process.partition("/")
+    try:
+        return f"{psutil.Process(int(pid)).create_time():.2f}" == started
+    except (psutil.NoSuchProcess, ValueError):
+        return False
 
 
 def _add(summary: Summary, result: dg.ExecuteInProcessResult) -> None:

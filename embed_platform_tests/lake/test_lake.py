@@ -1,0 +1,117 @@
+"""What the lake remembers besides tables: dead letters, failures, the erased, and who writes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from embed_platform.errors import ErasedUser, LakeUnavailable, TooManyDeadLetters
+from embed_platform.lake.dead_letters import (
+    DeadLetter,
+    check_limit,
+    read_dead_letters,
+    write_dead_letters,
+)
+from embed_platform.lake.failures import UserFailure, clear_failure, read_failures, record_failure
+from embed_platform.lake.lake import Lake
+from embed_platform.lake.locks import user_lock
+from embed_platform.lake.suppressions import is_suppressed, lift, refuse_erased, suppress
+
+LETTER = DeadLetter("data/tweets.js record 3", "the tweet has no text", '{"id_str":"1"}')
+
+
+def test_dead_letters_are_replaced_when_their_step_runs_again(lake: Lake) -> None:
+    write_dead_letters(lake.storage, "ann", "raw_tweets", [LETTER, LETTER])
+    write_dead_letters(lake.storage, "ann", "embeddings_x", [LETTER])
+    write_dead_letters(lake.storage, "ann", "raw_tweets", [LETTER])
+    assert read_dead_letters(lake.storage, "ann") == {
+        "embeddings_x": [LETTER],
+        "raw_tweets": [LETTER],
+    }
+    write_dead_letters(lake.storage, "ann", "raw_tweets", [])
+    write_dead_letters(lake.storage, "ann", "never_written", [])
+    assert list(read_dead_letters(lake.storage, "ann")) == ["embeddings_x"]
+    assert read_dead_letters(lake.storage, "bob") == {}
+
+
+@pytest.mark.parametrize(
+    ("letters", "records", "limit", "refused"),
+    [
+        (0, 0, 0.01, False),
+        (1, 100, 0.01, False),
+        (2, 100, 0.01, True),
+        (1, 99, 0.01, True),
+        (1, 1_000_000, 0.0, True),
+        (0, 10, 0.0, False),
+        (10, 10, 1.0, False),
+        (1, 0, 0.01, True),
+    ],
+)
+def test_the_limit_is_a_share_of_the_records(
+    letters: int, records: int, limit: float, refused: bool
+) -> None:
+    if not refused:
+        check_limit(letters, records, limit, where="ann")
+        return
+    with pytest.raises(TooManyDeadLetters, match=f"ann: {letters} of {records} records"):
+        check_limit(letters, records, limit, where="ann")
+
+
+def test_a_failure_stays_until_it_is_cleared(lake: Lake) -> None:
+    for step in ("raw_tweets", "documents"):
+        record_failure(lake.storage, UserFailure("ann", "run", step, "one line", "2026-01-01"))
+    assert [f.step for f in read_failures(lake.storage).values()] == ["documents"]
+    clear_failure(lake.storage, "ann")
+    clear_failure(lake.storage, "ann")
+    assert read_failures(lake.storage) == {}
+
+
+def test_the_erased_are_remembered_without_their_names(lake: Lake) -> None:
+    suppress(lake.storage, "canary_name", "account:4242")
+    kept = [(entry.path, lake.storage.get(entry.path)) for entry in lake.storage.list()]
+    assert len(kept) == 2
+    assert not any("canary" in path or "4242" in path or b"canary" in data for path, data in kept)
+    assert is_suppressed(lake.storage, "somebody", "account:4242")
+    with pytest.raises(ErasedUser, match=r"a\.zip.*--restore"):
+        refuse_erased(lake.storage, "canary_name", where="a.zip")
+    lift(lake.storage, "canary_name", "account:4242")
+    refuse_erased(lake.storage, "canary_name", "account:4242", where="a.zip")
+
+
+def test_users_are_those_with_archives_or_documents(lake: Lake) -> None:
+    assert lake.users() == []
+    lake.storage.put("archives/user=bob/source=twitter/archive=x.json", b"{}")
+    lake.storage.put("documents/user=ann/kind=tweet/base-00000001.parquet", b"")
+    lake.storage.put("vectors/space=s/user=carl/x.parquet", b"")
+    assert lake.users() == ["ann", "bob"]
+
+
+HOLD = """
+import sys, time
+from embed_platform.lake.locks import user_lock
+from embed_platform.settings import load_settings
+with user_lock(load_settings(home=sys.argv[1]), "ann"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_writer_waits_for_another_process_and_a_killed_one_blocks_nobody(lake: Lake) -> None:
+    words = [sys.executable, "-c", HOLD, str(lake.settings.home)]
+    holder = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        with (
+            pytest.raises(LakeUnavailable, match="another process has been writing 'ann'"),
+            user_lock(lake.settings, "ann", timeout_seconds=0.2),
+        ):
+            pass
+        with user_lock(lake.settings, "bob", timeout_seconds=0.2):
+            pass
+    finally:
+        holder.kill()
+        holder.wait()
+    with user_lock(lake.settings, "ann", timeout_seconds=5):
+        pass
