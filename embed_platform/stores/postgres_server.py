@@ -92,7 +92,8 @@ def _noted(folder: Path) -> tuple[ServerProcess, str] | None:
     if len(lines) < 5:
         return None
     pid, started_at = int(lines[0]), float(lines[2])
-    if not is_alive(pid, started_at, "postgres", str(folder.resolve())):
+    # while the folder is being made, a process without connections notes its pid with a minus
+    if pid <= 0 or not is_alive(pid, started_at, "postgres", str(folder.resolve())):
         return None
     host = quote(lines[4].strip(), safe="")
     address = f"postgresql://postgres@/postgres?host={host}&port={lines[3].strip()}"
