@@ -24,7 +24,7 @@ from embed_platform.stores.servers import start_milvus, start_postgres, stop_ser
 ROUNDS = 3
 
 
-def run(count: int = 50_000) -> list[dict[str, object]]:
+def run(count: int = 20_000) -> list[dict[str, object]]:
     """Measure; the best of three rounds for each road."""
     rows = rows_of("alice", clustered(count))
     with tempfile.TemporaryDirectory() as home:
