@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,19 @@ from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import load_settings
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_outside_settings() -> Iterator[None]:
+    """No EMBED_* or AWS_* variable of whoever runs the tests: no test may write to their lake."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("EMBED_", "AWS_")):
+                patch.delenv(name)
+        yield
+
+
 @pytest.fixture
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No EMBED_* or AWS_* variable, and no .env of the folder that the tests run in."""
-    for name in list(os.environ):
-        if name.startswith(("EMBED_", "AWS_")):
-            monkeypatch.delenv(name)
+    """No .env of the folder that the tests run in either."""
     monkeypatch.chdir(tmp_path)
 
 

@@ -32,7 +32,7 @@ regexp_replace({{ text }}, '^RT @\w+: ?', '')
 regexp_replace({{ text }}, '^(\s*\.?@\w+)+[:,]?\s*', '')
 {%- endmacro %}
 
-{# Line breaks stay, for they carry structure; runs of other white space do not. #}
+{# Line breaks stay, for they carry structure; runs of other white space do not. `\s` knows ASCII only. #}
 {% macro tidy_space(text) -%}
-trim(regexp_replace(regexp_replace({{ text }}, '[^\S\n]+', ' ', 'g'), ' ?\n ?', chr(10), 'g'), ' ' || chr(10))
+trim(regexp_replace(regexp_replace({{ text }}, '[\t\v\f\r\p{Z}]+', ' ', 'g'), ' ?\n ?', chr(10), 'g'), ' ' || chr(10))
 {%- endmacro %}

@@ -49,14 +49,21 @@ def admit(lake: Lake, space: EmbeddingSpace, engine: Engine, kinds: Sequence[str
     """Compare an engine with its space; the first engine of a space sets the probe vectors.
 
     Raises:
-        SpaceMismatch: its vectors have another length, or point elsewhere.
+        SpaceMismatch: its vectors have another length, are none, or point elsewhere.
     """
-    vectors = engine.embed(PROBES, space.document_prompt).vectors
+    answer = engine.embed(PROBES, space.document_prompt)
+    vectors = answer.vectors
     if vectors.shape[1] != space.dimension:
         raise SpaceMismatch(
             f"the engine gives {vectors.shape[1]} dimensions, the space has {space.dimension}",
             where=space.slug,
             remedy="Correct the model's entry in models.yaml",
+        )
+    if answer.failed or not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
+        raise SpaceMismatch(
+            "the engine gives no usable vector for a probe text",
+            where=space.slug,
+            remedy="Check the model's weights, or set EMBED_DTYPE=float32",
         )
     known = read_space_file(lake, space.slug)
     if known is None:

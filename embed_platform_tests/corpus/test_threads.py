@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embed_platform.corpus.threads import SEPARATOR, chains, pack, thread_parts
@@ -61,3 +61,28 @@ def test_parts_lose_no_tweet_and_keep_to_the_limit(texts: list[str], limit: int)
 def test_parts_are_numbered_and_named_after_the_first_tweet() -> None:
     parts = thread_parts([tweet(1, text="x" * 1500), tweet(2, 1, "y" * 1500)], 2000)
     assert [(p.root, p.part, p.parts) for p in parts] == [(1, 0, 2), (1, 1, 2)]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 30), st.sampled_from([None, None, "empty_text", "reply_to_others"])
+        ),
+        max_size=25,
+    )
+)
+def test_a_reply_to_oneself_is_always_in_the_chain_of_what_it_answers(
+    found: list[tuple[int, str | None]],
+) -> None:
+    tweets = [tweet(i + 1, parent or None, "x", why) for i, (parent, why) in enumerate(found)]
+    made = ids(chains(reversed(tweets)))
+    place = {tweet_id: n for n, chain in enumerate(made) for tweet_id in chain}
+    assert sum(map(len, made)) == len(place), "a tweet is in one chain at most"
+    assert all(chain == sorted(chain) and len(chain) > 1 for chain in made)
+    good = {t["tweet_id"] for t in tweets if t["excluded"] is None}
+    assert place.keys() <= good
+    for t in tweets:
+        parent = t["reply_to_tweet_id"]
+        if t["tweet_id"] in good and parent in good and parent < t["tweet_id"]:
+            assert place[t["tweet_id"]] == place[parent]

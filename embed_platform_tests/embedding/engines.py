@@ -45,3 +45,14 @@ class HashEngine:
         seed = int.from_bytes(hashlib.sha256((self.salt + text).encode()).digest()[:8], "big")
         vector = np.random.default_rng(seed).normal(size=self.dimension)
         return vector / np.linalg.norm(vector)
+
+
+class UselessEngine(HashEngine):
+    """Gives no number for the text `nan` and no direction for the text `zero`."""
+
+    def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
+        found = super().embed(texts, prompt)
+        for row, text in enumerate(texts):
+            if text in ("nan", "zero"):
+                found.vectors[row] = np.nan if text == "nan" else 0
+        return found

@@ -14,13 +14,14 @@ import pytest
 
 from embed_platform.corpus.documents import Document, documents_table, publish_documents, text_hash
 from embed_platform.embedding.embed import embed_users, tidy
+from embed_platform.embedding.probe import PROBES
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.vectors import embedded_hashes, read_vectors
 from embed_platform.errors import SpaceMismatch
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import load_settings
-from embed_platform_tests.embedding.engines import HashEngine
+from embed_platform_tests.embedding.engines import HashEngine, UselessEngine
 
 SPACE = EmbeddingSpace("test/hash", "1", 8)
 KINDS = ("tweet",)
@@ -152,3 +153,44 @@ def test_a_killed_process_loses_one_shard_at_most_and_doubles_nothing(
     assert (result.embedded, result.reused) == (40 - done, done)
     hashes, vectors = read_vectors(lake, SPACE, "ann")
     assert len(hashes) == len(set(hashes)) == 40 and vectors.shape == (40, 8)
+
+
+def test_a_vector_that_points_nowhere_is_set_aside_and_can_be_tried_again(lake: Lake) -> None:
+    write(lake, "ann", ["good", "nan", "zero"])
+    first = embed_users(lake, SPACE, ["ann"], KINDS, UselessEngine)["ann"]
+    assert (first.embedded, first.dead_letters) == (1, 2)
+    retried = embed_users(lake, SPACE, ["ann"], KINDS, HashEngine, retry_dead_letters=True)["ann"]
+    assert (retried.embedded, retried.reused, retried.dead_letters) == (2, 1, 0)
+    assert read_dead_letters(lake.storage, "ann") == {}
+
+
+def test_a_broken_off_run_commits_the_shards_before_it(lake: Lake) -> None:
+    write(lake, "ann", [f"text {i} " + "word " * 1000 for i in range(6)])  # a shard each
+    with pytest.raises(RuntimeError, match="went away"):
+        embed_users(lake, SPACE, ["ann"], KINDS, lambda: HashEngine(fail_at_call=4))  # 1: probes
+    assert len(embedded_hashes(lake, SPACE.slug, "ann")) == 2
+    engine = HashEngine()
+    embed_users(lake, SPACE, ["ann"], KINDS, lambda: engine)
+    assert len(engine.texts) == len(PROBES) + 4
+
+
+def test_progress_reaches_the_number_of_texts(lake: Lake) -> None:
+    write(lake, "ann", [f"text {i} " + "word " * 400 for i in range(7)])
+    seen: list[tuple[int, int]] = []
+    embed_users(
+        lake, SPACE, ["ann"], KINDS, HashEngine, on_progress=lambda *step: seen.append(step)
+    )
+    assert seen[-1] == (7, 7) and [done for done, _ in seen] == sorted({d for d, _ in seen})
+
+
+def test_users_without_documents_need_no_model(lake: Lake) -> None:
+    assert embed_users(lake, SPACE, ["nobody"], KINDS, no_engine)["nobody"].embedded == 0
+    assert lake.storage.list() == []
+
+
+def test_a_dead_letter_of_a_text_that_is_gone_counts_no_more(lake: Lake) -> None:
+    write(lake, "ann", ["good", "poison"])
+    embed_users(lake, SPACE, ["ann"], KINDS, HashEngine)
+    write(lake, "ann", ["good"])
+    again = embed_users(lake, SPACE, ["ann"], KINDS, no_engine)["ann"]
+    assert (again.reused, again.dead_letters) == (1, 0)
