@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -26,10 +28,20 @@ def run(users: int = 1000) -> list[dict[str, object]]:
     return [*unchanged_and_changed(), *many_users(users), *imports()]
 
 
-def unchanged_and_changed() -> list[dict[str, object]]:
-    """Re-run an unchanged archive three times, then one with 1 % changed texts."""
+@contextmanager
+def new_home() -> Iterator[Path]:
+    """A home whose servers are stopped before it goes."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
+        try:
+            yield home
+        finally:
+            command(home, "down", check=False)
+
+
+def unchanged_and_changed() -> list[dict[str, object]]:
+    """Re-run an unchanged archive three times, then one with 1 % changed texts."""
+    with tempfile.TemporaryDirectory() as folder, new_home() as home:
         write_zip(Path(folder) / "first.zip", TWEETS)
         write_zip(Path(folder) / "changed.zip", TWEETS, change=0.01)
         command(home, "ingest", Path(folder) / "first.zip")
@@ -43,7 +55,6 @@ def unchanged_and_changed() -> list[dict[str, object]]:
         same = files(home) == before
         command(home, "ingest", Path(folder) / "changed.zip", "--force")
         changed = summary(command(home, "run", "--json"))
-        command(home, "down")
     total = changed["embedded"] + changed["reused"]
     return [
         {
@@ -67,8 +78,7 @@ def unchanged_and_changed() -> list[dict[str, object]]:
 
 def many_users(count: int) -> list[dict[str, object]]:
     """One backfill over many small users, one of them broken; a second run has nothing to embed."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
+    with tempfile.TemporaryDirectory() as folder, new_home() as home:
         write_users(Path(folder) / "users", count, 20)
         command(home, "ingest", Path(folder) / "users")
         victim = sorted((home / "lake" / "members").iterdir())[count // 2]
@@ -85,7 +95,6 @@ def many_users(count: int) -> list[dict[str, object]]:
         for record in (home / "lake" / "loads").rglob("*.json"):
             record.unlink()  # so that every user is read back from every store
         again = summary(command(home, "run", "--json"))
-        command(home, "down")
     return [
         {
             "benchmark": f"{count} users, one backfill",
@@ -134,13 +143,16 @@ def imports() -> list[dict[str, object]]:
 def command(home: Path, *words: object, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command line in a home."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("EMBED_", "DAGSTER_"))}
-    return subprocess.run(
+    done = subprocess.run(
         [str(COMMAND), *map(str, words)],
         env=kept | {"EMBED_HOME": str(home)},
         capture_output=True,
         text=True,
-        check=check,
+        check=False,
     )
+    if check and done.returncode:
+        raise SystemExit(f"embed-platform {words[0]} failed:\n{done.stderr[-2000:]}")
+    return done
 
 
 def summary(done: subprocess.CompletedProcess[str]) -> dict[str, float]:

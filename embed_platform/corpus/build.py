@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from embed_platform.corpus.documents import Document, documents_table, publish_documents
 from embed_platform.corpus.kinds import THREAD, TWEET
-from embed_platform.corpus.threads import ThreadPart, Tweet, thread_parts
-from embed_platform.corpus.tweets import read_tweets
+from embed_platform.corpus.threads import ThreadPart, Tweet, linked, thread_parts
+from embed_platform.corpus.tweets import read_tweet_batches, read_tweets
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import drop_snapshot, read_snapshot, write_snapshot
+from embed_platform.lake.snapshots import drop_snapshot, read_snapshot_batches, write_snapshot
 
 THREADS = "threads"
 _THREAD_SCHEMA = pa.schema(
@@ -29,6 +29,11 @@ _THREAD_SCHEMA = pa.schema(
         ("file", pa.string()),
     ]
 )
+_THREAD_COLUMNS = [
+    *("tweet_id", "reply_to_tweet_id", "conversation_id", "created_at", "text", "excluded"),
+    *("archive", "file"),
+]
+_DOCUMENT_COLUMNS = [*_THREAD_COLUMNS, "is_retweet", "is_reply_to_other", "lang"]
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,9 @@ def tweet_url(tweet_id: int | str) -> str:
 
 def build_threads(lake: Lake, user: str) -> int:
     """Publish the user's threads; returns how many parts there are."""
-    tweets = read_tweets(lake, user)
+    tweets = read_tweets(lake, user, _THREAD_COLUMNS)
     parts = (
-        thread_parts(tweets.to_pylist(), lake.settings.document_max_chars)
+        thread_parts(linked(tweets).to_pylist(), lake.settings.document_max_chars)
         if tweets is not None
         else []
     )
@@ -67,19 +72,18 @@ def build_threads(lake: Lake, user: str) -> int:
 
 def build_documents(lake: Lake, user: str) -> Built:
     """Publish the user's documents of every kind that tweets give."""
-    tweets = read_tweets(lake, user)
-    threads = read_snapshot(lake.storage, layout.corpus(THREADS, user))
-    tables = {
-        TWEET.name: documents_table(
-            tweet_document(user, row)
-            for row in (tweets.to_pylist() if tweets is not None else [])
-            if row["excluded"] is None
-        ),
-        THREAD.name: documents_table(
-            thread_document(user, row)
-            for row in (threads.to_pylist() if threads is not None else [])
-        ),
-    }
+    tweets = (
+        tweet_document(user, row)
+        for batch in read_tweet_batches(lake, user, _DOCUMENT_COLUMNS)
+        for row in batch.to_pylist()
+        if row["excluded"] is None
+    )
+    threads = (
+        thread_document(user, row)
+        for batch in read_snapshot_batches(lake.storage, layout.corpus(THREADS, user))
+        for row in batch.to_pylist()
+    )
+    tables = {TWEET.name: documents_table(tweets), THREAD.name: documents_table(threads)}
     with lake.writing(user):
         changed = [publish_documents(lake, user, kind, table) for kind, table in tables.items()]
     return Built({kind: table.num_rows for kind, table in tables.items()}, any(changed))

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import drop_snapshot, read_snapshot, write_snapshot
 
+ROWS_PER_BATCH = 5_000
 SCHEMA = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
@@ -85,28 +88,32 @@ def documents_table(documents: Iterable[Document]) -> pa.Table:
     Raises:
         ValueError: two documents have one id.
     """
-    rows: list[dict[str, Any]] = []
-    for document in documents:
-        metadata = msgspec.json.encode(dict(document.metadata), order="sorted").decode()
-        digest = text_hash(document.text)
-        rows.append(
-            {
-                "id": document_id(document.user, document.kind, document.key, document.part),
-                "user": document.user,
-                "kind": document.kind,
-                "text": document.text,
-                "text_hash": digest,
-                "row_hash": row_hash(digest, document.created_at, metadata),
-                "created_at": document.created_at,
-                "metadata": metadata,
-                "archive": document.archive,
-                "file": document.file,
-            }
-        )
-    rows.sort(key=lambda row: row["id"])
-    if len({row["id"] for row in rows}) != len(rows):
+    waiting = iter(documents)
+    batches = []
+    # as dictionaries rows take ten times the memory of columns
+    while rows := [_row(document) for document in islice(waiting, ROWS_PER_BATCH)]:
+        batches.append(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
+    table = pa.Table.from_batches(batches, schema=SCHEMA).sort_by("id")
+    if pc.count_distinct(table["id"]).as_py() != table.num_rows:
         raise ValueError("two documents have one id")
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    return table
+
+
+def _row(document: Document) -> dict[str, Any]:
+    metadata = msgspec.json.encode(dict(document.metadata), order="sorted").decode()
+    digest = text_hash(document.text)
+    return {
+        "id": document_id(document.user, document.kind, document.key, document.part),
+        "user": document.user,
+        "kind": document.kind,
+        "text": document.text,
+        "text_hash": digest,
+        "row_hash": row_hash(digest, document.created_at, metadata),
+        "created_at": document.created_at,
+        "metadata": metadata,
+        "archive": document.archive,
+        "file": document.file,
+    }
 
 
 def publish_documents(lake: Lake, user: str, kind: str, table: pa.Table) -> bool:

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 SEPARATOR = "\n\n"
+_EMPTY_TEXT = pa.array(["empty_text"])
 Tweet = Mapping[str, Any]
 
 
@@ -48,6 +52,14 @@ def thread_parts(tweets: Iterable[Tweet], max_chars: int) -> list[ThreadPart]:
             for n, piece in enumerate(packed)
         ]
     return parts
+
+
+def linked(tweets: pa.Table) -> pa.Table:
+    """Rows that answer, or are answered by, another of the author's own; no chain has others."""
+    own = tweets.filter(pc.is_in(pc.coalesce(tweets["excluded"], "empty_text"), _EMPTY_TEXT))
+    answers = pc.is_in(own["reply_to_tweet_id"], own["tweet_id"].combine_chunks())
+    answered = pc.is_in(own["tweet_id"], own["reply_to_tweet_id"].combine_chunks())
+    return own.filter(pc.or_(answers, answered))
 
 
 def chains(tweets: Iterable[Tweet]) -> list[list[Tweet]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,13 +13,21 @@ import pyarrow.parquet as pq
 
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import drop_snapshot, read_snapshot, write_snapshot
+from embed_platform.lake.snapshots import (
+    drop_snapshot,
+    read_snapshot,
+    read_snapshot_batches,
+    write_parquet_file,
+    write_snapshot_file,
+)
 from embed_platform.sources.schema import RAW_TWEETS
 
 # Changes when cleaning, selection or threading gives other documents for the same records.
 CORPUS_VERSION = "1"
 
 TWEETS = "tweets"
+# As many rows as Python objects cost some 10 MB.
+ROWS_PER_BATCH = 5_000
 
 
 def write_scratch(lake: Lake, users: Sequence[str], scratch: Path) -> int:
@@ -26,36 +36,43 @@ def write_scratch(lake: Lake, users: Sequence[str], scratch: Path) -> int:
     rows = 0
     with pq.ParquetWriter(scratch / "raw_tweets.parquet", RAW_TWEETS) as writer:
         for user in users:
-            table = read_snapshot(lake.storage, layout.records(user, "twitter"))
-            if table is not None:
-                writer.write_table(table.cast(RAW_TWEETS))
-                rows += table.num_rows
+            for batch in read_snapshot_batches(lake.storage, layout.records(user, "twitter")):
+                writer.write_batch(batch.cast(RAW_TWEETS))
+                rows += batch.num_rows
     return rows
 
 
-def publish_tweets(lake: Lake, users: Iterable[str], scratch: Path) -> dict[str, int]:
+def publish_tweets(lake: Lake, users: Sequence[str], scratch: Path) -> dict[str, int]:
     """Make dbt's result each user's snapshot; returns rows by user.
 
     A user without tweets loses the snapshot of earlier ones.
     """
-    result = pq.read_table(scratch / "out" / "tweets.parquet")
-    starts = _slices_by_user(result)
-    counts = {}
-    for user in users:
-        offset, length = starts.get(user, (0, 0))
-        folder = layout.corpus(TWEETS, user)
+    counts = dict.fromkeys(users, 0)
+    file = scratch / "user.parquet"
+    with pq.ParquetFile(scratch / "out" / "tweets.parquet") as result:
+        # dbt orders its result by user
+        for user, pieces in groupby(_by_user(result.iter_batches()), key=itemgetter(0)):
+            counts[user] = write_parquet_file(
+                file, result.schema_arrow, (piece for _, piece in pieces)
+            )
+            with lake.writing(user):
+                write_snapshot_file(lake.storage, layout.corpus(TWEETS, user), file)
+    for user in (user for user, rows in counts.items() if not rows):
         with lake.writing(user):
-            if length:
-                write_snapshot(lake.storage, folder, result.slice(offset, length))
-            else:
-                drop_snapshot(lake.storage, folder)
-        counts[user] = length
+            drop_snapshot(lake.storage, layout.corpus(TWEETS, user))
     return counts
 
 
 def read_tweets(lake: Lake, user: str, columns: list[str] | None = None) -> pa.Table | None:
     """The user's cleaned tweets, or None when there are none."""
     return read_snapshot(lake.storage, layout.corpus(TWEETS, user), columns)
+
+
+def read_tweet_batches(lake: Lake, user: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """The user's cleaned tweets in batches, for what need not see them all at once."""
+    return read_snapshot_batches(
+        lake.storage, layout.corpus(TWEETS, user), columns, rows=ROWS_PER_BATCH
+    )
 
 
 def excluded_counts(lake: Lake, user: str) -> dict[str, int]:
@@ -70,14 +87,12 @@ def excluded_counts(lake: Lake, user: str) -> dict[str, int]:
     }
 
 
-def _slices_by_user(table: pa.Table) -> dict[str, tuple[int, int]]:
-    """`{user: (offset, rows)}`; dbt orders its result by user."""
-    if not table.num_rows:
-        return {}
-    encoded = pc.run_end_encode(table["user"].combine_chunks())
-    ends = encoded.run_ends.to_pylist()
-    begins = [0, *ends[:-1]]
-    return {
-        user: (begin, end - begin)
-        for user, begin, end in zip(encoded.values.to_pylist(), begins, ends, strict=True)
-    }
+def _by_user(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """`(user, rows)` for each stretch of one user's rows within a batch."""
+    for batch in batches:
+        encoded = pc.run_end_encode(batch["user"])
+        begin = 0
+        for user, end in zip(encoded.values.to_pylist(), encoded.run_ends.to_pylist(), strict=True):
+            if user is not None:  # dbt-duckdb writes an empty result as one row of nulls
+                yield user, batch.slice(begin, end - begin)
+            begin = end

@@ -12,7 +12,6 @@ from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users, failure
 from embed_platform.embedding.embed import embed_users, tidy
 from embed_platform.embedding.registry import ModelEntry, load_registry
-from embed_platform.embedding.vectors import vectors_for
 from embed_platform.errors import EmbedError
 from embed_platform.lake.dead_letters import check_limit
 from embed_platform.settings import load_settings
@@ -117,7 +116,7 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
         tables = [StoreTable(space, KINDS[kind]) for kind in entry.kinds]
         try:
             store = open_store(store_name, lake.settings, lake)
-            outcomes = sync_space(lake, store, tables, persons.standing, vectors_for(lake, space))
+            outcomes = sync_space(lake, store, tables, persons.standing)
         except EmbedError as error:
             raise failure(error) from error
 

@@ -10,12 +10,14 @@ import numpy as np
 
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.plan import Shard, Work, missing, shards
+from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
 from embed_platform.embedding.probe import admit
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.vectors import append_vectors, compact, embedded_hashes
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
 from embed_platform.lake.lake import Lake
+
+TEXTS_PER_READ = 10_000
 
 
 @dataclass
@@ -56,29 +58,34 @@ def embed_users(
         retry_dead_letters: try texts again that were set aside.
         on_progress: called with (texts done, texts in all) after each shard.
     """
-    results = {user: UserResult() for user in users}
-    work = list(_owed(lake, space, kinds, results, retry_dead_letters))
-    if not work:
+    results: dict[str, UserResult] = {}
+    owed: dict[str, int] = {}
+    for user in users:
+        debt = _debt(lake, space, kinds, user, retry_dead_letters)
+        results[user] = UserResult(reused=debt.reused, dead_letters=debt.set_aside)
+        if debt.missing:
+            owed[user] = len(debt.missing)
+    if not owed:
         return results
     engine = open_engine()
     admit(lake, space, engine, kinds)
     done = 0
     letters: dict[str, list[DeadLetter]] = defaultdict(list)
+    work = _work(lake, space, kinds, owed, retry_dead_letters)
     for shard in shards(work, lake.settings.shard_tokens):
         _embed_shard(lake, space, engine, shard, results, letters)
         done += len(shard.items)
-        on_progress(done, len(work))
-    for user in {item.user for item in work}:
+        on_progress(done, sum(owed.values()))
+    for user in owed:
         _set_aside(lake, space, user, letters[user], keep=not retry_dead_letters)
     return results
 
 
-def wanted_texts(lake: Lake, user: str, kinds: Iterable[str]) -> dict[str, str]:
-    """Text by hash of all documents of a user; equal texts count once."""
-    wanted: dict[str, str] = {}
+def wanted_hashes(lake: Lake, user: str, kinds: Iterable[str]) -> set[str]:
+    """Hashes of the texts of all documents of a user; equal texts count once."""
+    wanted: set[str] = set()
     for kind in kinds:
-        table = read_documents(lake, user, kind, ["text_hash", "text"])
-        wanted.update(zip(table["text_hash"].to_pylist(), table["text"].to_pylist(), strict=True))
+        wanted.update(read_documents(lake, user, kind, ["text_hash"])["text_hash"].to_pylist())
     return wanted
 
 
@@ -99,23 +106,31 @@ def tidy(
 ) -> bool:
     """Compact the user's vectors when that pays; returns whether it did."""
     with lake.writing(user):
-        return compact(lake, space, user, set(wanted_texts(lake, user, kinds)), always=always)
+        return compact(lake, space, user, wanted_hashes(lake, user, kinds), always=always)
 
 
-def _owed(
-    lake: Lake,
-    space: EmbeddingSpace,
-    kinds: Sequence[str],
-    results: dict[str, UserResult],
-    retry: bool,
+def _debt(lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], user: str, retry: bool) -> Debt:
+    return anti_join(
+        wanted_hashes(lake, user, kinds),
+        embedded_hashes(lake, space.slug, user),
+        set() if retry else dead_hashes(lake, space.slug, user),
+    )
+
+
+def _work(
+    lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], users: Iterable[str], retry: bool
 ) -> Iterator[Work]:
-    for user, result in results.items():
-        wanted = wanted_texts(lake, user, kinds)
-        present = embedded_hashes(lake, space.slug, user)
-        set_aside = dead_hashes(lake, space.slug, user) & wanted.keys()
-        result.reused = len(wanted.keys() & present)
-        result.dead_letters = 0 if retry else len(set_aside)
-        yield from missing(user, wanted, present, set() if retry else set_aside)
+    """The texts that users owe, read when their turn comes: those of all would fill the memory."""
+    for user in users:
+        left = _debt(lake, space, kinds, user, retry).missing
+        for kind in kinds:
+            table = read_documents(lake, user, kind, ["text_hash", "text"])
+            for batch in table.sort_by("text_hash").to_batches(max_chunksize=TEXTS_PER_READ):
+                hashes, texts = batch["text_hash"].to_pylist(), batch["text"].to_pylist()
+                for key, text in zip(hashes, texts, strict=True):
+                    if key in left:
+                        left.remove(key)
+                        yield Work(user, key, text)
 
 
 def _embed_shard(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 # English and German prose run at about four characters a token; only the size of a unit of
@@ -42,32 +42,39 @@ class Shard:
         return users
 
 
-def missing(
-    user: str, wanted: Mapping[str, str], present: set[str], set_aside: set[str]
-) -> list[Work]:
-    """The anti-join: texts without a vector that were not set aside, in order of their hash.
+@dataclass(frozen=True)
+class Debt:
+    """What a user's documents still need in a space.
 
-    Args:
-        user: whose.
-        wanted: text by hash, of the user's documents.
-        present: hashes that have a vector.
-        set_aside: hashes of dead letters.
+    Attributes:
+        missing: hashes of texts that have no vector and were not set aside.
+        reused: number of texts that have one.
+        set_aside: number of texts that are dead letters.
     """
-    return [Work(user, key, wanted[key]) for key in sorted(wanted.keys() - present - set_aside)]
+
+    missing: set[str]
+    reused: int
+    set_aside: int
 
 
-def shards(work: Iterable[Work], token_budget: int) -> list[Shard]:
+def anti_join(wanted: set[str], present: set[str], set_aside: set[str]) -> Debt:
+    """Compare the text hashes that documents want with those that are there or were set aside."""
+    dead = (wanted & set_aside) - present
+    return Debt(wanted - present - dead, len(wanted & present), len(dead))
+
+
+def shards(work: Iterable[Work], token_budget: int) -> Iterator[Shard]:
     """Cut work into units of about `token_budget` tokens; one text may exceed it alone."""
-    cut: list[Shard] = []
     batch: list[Work] = []
     tokens = 0
     for item in work:
         if batch and tokens + item.tokens > token_budget:
-            cut.append(Shard(tuple(batch)))
+            yield Shard(tuple(batch))
             batch, tokens = [], 0
         batch.append(item)
         tokens += item.tokens
-    return [*cut, Shard(tuple(batch))] if batch else cut
+    if batch:
+        yield Shard(tuple(batch))
 
 
 def batches_by_tokens(lengths: Sequence[int], budget: int) -> list[list[int]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from embed_platform.embedding.engine import Matrix, Provenance
 from embed_platform.embedding.space import EmbeddingSpace
@@ -20,13 +21,15 @@ from embed_platform.lake.snapshots import parquet_bytes, parse_parquet
 # Beyond these a user's files are rewritten as one.
 MAX_FILES = 32
 MAX_DEAD_SHARE = 0.2
+# 15 MB in 384 dimensions
+ROWS_PER_BLOCK = 10_000
 
 
 def embedded_hashes(lake: Lake, slug: str, user: str) -> set[str]:
     """Text hashes for which the space holds a vector of this user."""
     found: set[str] = set()
-    for table in _tables(lake, slug, user, ["text_hash"]):
-        found.update(table["text_hash"].to_pylist())
+    for data in _files(lake, slug, user):
+        found.update(parse_parquet(data, ["text_hash"])["text_hash"].to_pylist())
     return found
 
 
@@ -65,17 +68,36 @@ def append_vectors(
 def read_vectors(lake: Lake, space: EmbeddingSpace, user: str) -> tuple[list[str], Matrix]:
     """All vectors of a user in a space: hashes and a float32 matrix of shape (hashes, dimension)."""
     hashes: list[str] = []
-    blocks = []
+    blocks = [np.empty((0, space.dimension), np.float32)]
+    for names, block in vector_blocks(lake, space, user):
+        hashes += names
+        blocks.append(block)
+    return hashes, np.concatenate(blocks)
+
+
+def vector_blocks(
+    lake: Lake, space: EmbeddingSpace, user: str, wanted: Collection[str] | None = None
+) -> Iterator[tuple[list[str], Matrix]]:
+    """Vectors of a user in blocks of bounded size: hashes, and float32 of shape (hashes, dimension).
+
+    Each hash comes once. Where `wanted` names hashes, others are left out; those without a
+    vector do not come.
+    """
+    left = None if wanted is None else set(wanted)
     seen: set[str] = set()
-    for table in _tables(lake, space.slug, user, None):
-        block = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        names = table["text_hash"].to_pylist()
-        fresh = [i for i, name in enumerate(names) if name not in seen]
-        seen.update(names)
-        hashes += [names[i] for i in fresh]
-        blocks.append(block.reshape(len(names), space.dimension)[fresh])
-    matrix = np.concatenate(blocks) if blocks else np.empty((0, space.dimension))
-    return hashes, matrix.astype(np.float32, copy=False)
+    for data in _files(lake, space.slug, user):
+        for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(ROWS_PER_BLOCK):
+            names = batch["text_hash"].to_pylist()
+            rows = [
+                i
+                for i, name in enumerate(names)
+                if name not in seen and (left is None or name in left)
+            ]
+            if rows:
+                seen.update(names[i] for i in rows)
+                flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
+                block = flat.astype(np.float32, copy=False).reshape(len(names), space.dimension)
+                yield [names[i] for i in rows], block[rows]
 
 
 def compact(
@@ -114,16 +136,21 @@ def _makers(lake: Lake, paths: Sequence[str]) -> list[Provenance]:
     return list(found)
 
 
-def _tables(lake: Lake, slug: str, user: str, columns: list[str] | None) -> list[pa.Table]:
-    """The user's vector files; lists again when a compaction took one away in between."""
+def _files(lake: Lake, slug: str, user: str) -> Iterator[bytes]:
+    """The user's vector files, one at a time.
+
+    Lists again when a compaction took one away in between: what was read already may then come
+    a second time in the compacted file, as everything here may.
+    """
+    done: set[str] = set()
     while True:
         try:
-            entries = lake.storage.list(layout.vectors(slug, user))
-            return [
-                parse_parquet(lake.storage.get(e.path), columns)
-                for e in entries
-                if e.path.endswith(".parquet")
-            ]
+            for entry in lake.storage.list(layout.vectors(slug, user)):
+                if entry.path.endswith(".parquet") and entry.path not in done:
+                    data = lake.storage.get(entry.path)
+                    done.add(entry.path)
+                    yield data
+            return
         except FileNotFoundError:
             continue
 
@@ -136,20 +163,3 @@ def _table(hashes: Sequence[str], vectors: Matrix) -> pa.Table:
             "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
         }
     )
-
-
-def vectors_for(
-    lake: Lake, space: EmbeddingSpace
-) -> Callable[[str, Collection[str]], tuple[list[str], Matrix]]:
-    """A function that reads the vectors of some texts of a user: `(user, hashes) -> (hashes, matrix)`.
-
-    Texts without a vector are absent from the answer.
-    """
-
-    def read(user: str, wanted: Collection[str]) -> tuple[list[str], Matrix]:
-        hashes, matrix = read_vectors(lake, space, user)
-        picked = set(wanted)
-        rows = [i for i, name in enumerate(hashes) if name in picked]
-        return [hashes[i] for i in rows], matrix[rows]
-
-    return read

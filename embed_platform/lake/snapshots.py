@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from embed_platform.lake.storage import Storage
 
 _BASE = re.compile(r"/base-(\d{8})\.parquet$")
 _READ_ATTEMPTS = 5
+ROWS_PER_GROUP = 50_000
 
 
 def read_snapshot(
@@ -26,15 +28,17 @@ def read_snapshot(
 
     A writer may replace the snapshot between the listing and the read; then it lists again.
     """
-    for _ in range(_READ_ATTEMPTS):
-        current = current_snapshot(storage, folder)
-        if current is None:
-            return None
-        try:
-            return parse_parquet(storage.get(current), columns)
-        except FileNotFoundError:
-            continue
-    raise FileNotFoundError(folder)
+    data = _current_bytes(storage, folder)
+    return None if data is None else parse_parquet(data, columns)
+
+
+def read_snapshot_batches(
+    storage: Storage, folder: str, columns: list[str] | None = None, rows: int = ROWS_PER_GROUP
+) -> Iterator[pa.RecordBatch]:
+    """The current table of a folder in batches, so that only one is unpacked at a time."""
+    data = _current_bytes(storage, folder)
+    if data is not None:
+        yield from pq.ParquetFile(pa.BufferReader(data)).iter_batches(rows, columns=columns)
 
 
 def current_snapshot(storage: Storage, folder: str) -> str | None:
@@ -86,6 +90,34 @@ def write_snapshot_file(storage: Storage, folder: str, file: Path) -> bool:
     return True
 
 
+def write_parquet_file(file: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    """Write batches as one Parquet file (zstd); returns the number of rows.
+
+    However the batches are cut, equal rows give equal bytes: row groups have a fixed size.
+    """
+    footer = {"schema_version": str(layout.SCHEMA_VERSION)}
+    rows = 0
+    with pq.ParquetWriter(file, schema.with_metadata(footer), compression="zstd") as writer:
+        for group in regrouped(batches, ROWS_PER_GROUP):
+            writer.write_table(group, row_group_size=ROWS_PER_GROUP)
+            rows += group.num_rows
+    return rows
+
+
+def regrouped(pieces: Iterable[pa.RecordBatch | pa.Table], rows: int) -> Iterator[pa.Table]:
+    """The same rows in tables of exactly `rows` rows, the last one shorter."""
+    waiting: list[pa.Table] = []
+    for piece in pieces:
+        waiting.append(piece if isinstance(piece, pa.Table) else pa.Table.from_batches([piece]))
+        while sum(table.num_rows for table in waiting) >= rows:
+            held = pa.concat_tables(waiting)
+            yield held.slice(0, rows).combine_chunks()
+            waiting = [held.slice(rows)]
+    rest = pa.concat_tables(waiting) if waiting else None
+    if rest is not None and rest.num_rows:
+        yield rest.combine_chunks()
+
+
 def drop_snapshot(storage: Storage, folder: str) -> int:
     """Delete a table altogether; returns how many files went."""
     return storage.delete_prefix(folder)
@@ -102,6 +134,18 @@ def parquet_bytes(table: pa.Table, metadata: dict[str, str] | None = None) -> by
 def parse_parquet(data: bytes, columns: list[str] | None = None) -> pa.Table:
     """The table of one Parquet file's bytes."""
     return pq.read_table(pa.BufferReader(data), columns=columns)
+
+
+def _current_bytes(storage: Storage, folder: str) -> bytes | None:
+    for _ in range(_READ_ATTEMPTS):
+        current = current_snapshot(storage, folder)
+        if current is None:
+            return None
+        try:
+            return storage.get(current)
+        except FileNotFoundError:
+            continue
+    raise FileNotFoundError(folder)
 
 
 def _same_bytes(storage: Storage, path: str, file: Path) -> bool:

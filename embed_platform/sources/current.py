@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from embed_platform.errors import BadArchive
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import write_snapshot_file
+from embed_platform.lake.snapshots import write_parquet_file, write_snapshot_file
 from embed_platform.sources.assemble import (
     Place,
     assembled,
@@ -60,7 +59,7 @@ def publish_raw_tweets(lake: Lake, user: str, source: str = SOURCE) -> RawTweets
         scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="tweets-", dir=scratch) as folder:
             file = Path(folder) / "tweets.parquet"
-            rows = _write_parquet(file, found)
+            rows = write_parquet_file(file, RAW_TWEETS, found)
             write_dead_letters(lake.storage, user, STEP, letters)
             limit = lake.settings.dead_letter_limit
             check_limit(len(letters), len(letters) + rows, limit, where=user)
@@ -143,13 +142,3 @@ def _letter(member: KeptMember, bad: Bad) -> DeadLetter:
 def _open(lake: Lake, record: ArchiveRecord, member: KeptMember) -> BinaryIO:
     path = layout.members(record.user, member.sha256)
     return cast(BinaryIO, MemberStream(lake.storage.stream(path, BLOCK)))
-
-
-def _write_parquet(file: Path, found: Iterator[pa.RecordBatch]) -> int:
-    footer = {"schema_version": str(layout.SCHEMA_VERSION)}
-    rows = 0
-    with pq.ParquetWriter(file, RAW_TWEETS.with_metadata(footer), compression="zstd") as writer:
-        for batch in found:
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows

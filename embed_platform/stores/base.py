@@ -69,6 +69,18 @@ class Hit:
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
+def by_id(ids: Iterable[str], hashes: Iterable[str]) -> dict[str, str]:
+    """`{id: row_hash}`; an id that is there twice gets an empty hash, which no row has.
+
+    So it differs from what is wanted: the next load writes it anew, and a load that leaves it
+    doubled does not verify.
+    """
+    found: dict[str, str] = {}
+    for key, value in zip(ids, hashes, strict=True):
+        found[key] = "" if key in found else value
+    return found
+
+
 class Store(Protocol):
     """A nearest-neighbour index over the lake's vectors, cosine distance.
 

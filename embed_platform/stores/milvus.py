@@ -8,10 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from embed_platform.errors import SpaceMismatch, VerificationFailed
+from embed_platform.errors import SpaceMismatch
 from embed_platform.settings import Settings
 from embed_platform.stores import milvus_rows
-from embed_platform.stores.base import PRODUCT_TABLE, Filters, Hit, Rows, StoreTable, Vectors
+from embed_platform.stores.base import (
+    PRODUCT_TABLE,
+    Filters,
+    Hit,
+    Rows,
+    StoreTable,
+    Vectors,
+    by_id,
+)
 from embed_platform.stores.milvus_client import MilvusConnection
 
 # largest page that Milvus serves, and five times faster than 1,000
@@ -70,23 +78,12 @@ class MilvusStore:
             self._milvus.call("delete", table.name, ids=part)
 
     def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
-        """`{id: row_hash}` of a user.
-
-        Raises:
-            VerificationFailed: an id is there twice, which Milvus does not prevent by itself.
-        """
+        """`{id: row_hash}` of a user."""
         if not self._exists(table):
             return {}
         condition = milvus_rows.expression(Filters(user=user))
         rows = list(self._all_rows(table, condition, ["id", "row_hash"]))
-        found = {row["id"]: row["row_hash"] for row in rows}
-        if len(found) != len(rows):
-            raise VerificationFailed(
-                f"{len(rows) - len(found)} rows are there twice",
-                where=f"milvus, {table.name}, {user}",
-                remedy="Drop the collection and load it anew",
-            )
-        return found
+        return by_id((row["id"] for row in rows), (row["row_hash"] for row in rows))
 
     def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
         """Rows of each of these users, those that were deleted left out."""

@@ -58,10 +58,10 @@ def ensure_table(connection: Connection, table: StoreTable) -> None:
     """
     if check_dimension(connection, table) and _is_complete(connection, table.name):
         return
+    ensure_extension(connection)
     with connection.transaction():
         # two processes that make one table at a time fail on the catalogue's own constraints
         connection.execute("select pg_advisory_xact_lock(hashtext('embed_platform.schema'))")
-        ensure_extension(connection)
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(SCHEMA)))
         for statement in _table_statements(table):
             connection.execute(statement)
@@ -74,6 +74,8 @@ def ensure_extension(connection: Connection) -> None:
         return
     try:
         connection.execute("create extension if not exists vector")
+    except psycopg.errors.UniqueViolation:
+        return  # another process made it at the same moment
     except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported) as error:
         raise StoreUnavailable(
             "the server has no pgvector",

@@ -17,14 +17,13 @@ from embed_platform.errors import (
     LakeUnavailable,
     SpaceMismatch,
     StoreUnavailable,
-    VerificationFailed,
 )
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import parquet_bytes, parse_parquet
-from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors
+from embed_platform.lake.snapshots import parquet_bytes, parse_parquet, regrouped
+from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors, by_id
 
-ROWS_PER_FILE = 100_000
+ROWS_PER_FILE = 50_000
 READ_ATTEMPTS = 5
 
 
@@ -39,33 +38,25 @@ class S3Store:
 
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Replace the user's files by what they hold plus these rows."""
-        fresh = [_as_table(rows, table, user) for rows in batches]
-        added = pa.concat_tables(fresh) if fresh else _schema(table).empty_table()
-        present = self._read(table, user)
-        kept = present.filter(pc.invert(pc.is_in(present["id"], added["id"].combine_chunks())))
-        self._replace(table, user, pa.concat_tables([kept, added]))
-        return int(added.num_rows)
+        added: list[str] = []
+
+        def fresh() -> Iterator[pa.Table]:
+            for batch in batches:
+                yield _as_table(batch, table, user)
+                added.extend(batch.ids)
+
+        self._replace(table, user, fresh(), added)
+        return len(added)
 
     def delete(self, table: StoreTable, user: str, ids: Sequence[str]) -> None:
         """Replace the user's files by what they hold without these rows."""
         if ids:
-            present = self._read(table, user)
-            self._replace(
-                table,
-                user,
-                present.filter(pc.invert(pc.is_in(present["id"], pa.array(ids, pa.string())))),
-            )
+            self._replace(table, user, iter(()), ids)
 
     def hashes(self, table: StoreTable, user: str) -> dict[str, str]:
-        """`{id: row_hash}` of the user's files; VerificationFailed when an id is there twice."""
+        """`{id: row_hash}` of the user's files; a killed replacement leaves rows doubled."""
         rows = self._read(table, user, ["id", "row_hash"])
-        found = dict(zip(rows["id"].to_pylist(), rows["row_hash"].to_pylist(), strict=True))
-        if len(found) != rows.num_rows:
-            raise VerificationFailed(
-                f"{rows.num_rows - len(found)} rows are there twice",
-                where=f"s3, {table.name}, {user}",
-            )
-        return found
+        return by_id(rows["id"].to_pylist(), rows["row_hash"].to_pylist())
 
     def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
         """Rows of each user; every file's name ends in its number of rows."""
@@ -162,21 +153,37 @@ class S3Store:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _replace(self, table: StoreTable, user: str, rows: pa.Table) -> None:
-        """Write the new files, then delete the old ones; names follow from the content."""
-        folder = layout.publication(table.space.slug, table.kind.name, user)
-        old = set(self._list(folder))
-        ordered = rows.sort_by("id")
-        new = set()
-        for start in range(0, ordered.num_rows, ROWS_PER_FILE):
-            part = ordered.slice(start, ROWS_PER_FILE)
-            data = parquet_bytes(part, {"space": table.space.slug})
-            path = f"{folder}/{hashlib.sha256(data).hexdigest()[:16]}-{part.num_rows}.parquet"
+    def _replace(
+        self, table: StoreTable, user: str, fresh: Iterator[pa.Table], gone: Sequence[str]
+    ) -> None:
+        """Write fresh rows and what is left of the old files, then delete those.
+
+        A full file that loses no row stays as it is, and at most one file is not full. `gone`
+        is read after `fresh` has ended.
+        """
+        old = self._list(self._folder(table, user))
+        stay = set()
+
+        def rows() -> Iterator[pa.Table]:
+            yield from fresh
+            ids = pa.array(gone, pa.string())
+            for path in old:
+                data = self._get(path, None).cast(_schema(table))
+                left = data.filter(pc.invert(pc.is_in(data["id"], ids)))
+                if left.num_rows == data.num_rows == ROWS_PER_FILE:
+                    stay.add(path)
+                else:
+                    yield left
+
+        for part in regrouped(rows(), ROWS_PER_FILE):
+            data = parquet_bytes(part.sort_by("id"), {"space": table.space.slug})
+            name = f"{hashlib.sha256(data).hexdigest()[:16]}-{part.num_rows}.parquet"
+            path = f"{self._folder(table, user)}/{name}"
             if path not in old:
                 self._put(path, data)
-            new.add(path)
+            stay.add(path)
         with _answering():
-            self._files.delete(sorted(old - new))
+            self._files.delete(sorted(set(old) - stay))
 
     def _read(self, table: StoreTable, user: str, columns: list[str] | None = None) -> pa.Table:
         schema = _schema(table)

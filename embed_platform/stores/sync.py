@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -14,15 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from embed_platform.corpus.documents import read_documents
-from embed_platform.embedding.vectors import embedded_hashes
+from embed_platform.embedding.vectors import embedded_hashes, vector_blocks
 from embed_platform.errors import EmbedError, StoreUnavailable, VerificationFailed
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import STORE_NAMES
 from embed_platform.stores.base import Rows, Store, StoreTable, Vectors
 
-VectorsFor = Callable[[str, Collection[str]], tuple[list[str], Vectors]]
-BATCH_ROWS = 10_000
 SAMPLE_ROWS = 100
 # A store may keep single precision only, so read-back vectors are compared by direction.
 MIN_COSINE = 0.999
@@ -73,7 +71,6 @@ def sync_space(
     store: Store,
     tables: Sequence[StoreTable],
     users: Sequence[str],
-    vectors_for: VectorsFor,
     *,
     full: bool = False,
 ) -> dict[str, Loaded | EmbedError]:
@@ -87,7 +84,6 @@ def sync_space(
         store: where it should be.
         tables: one per kind of the space.
         users: partition keys.
-        vectors_for: gives `(hashes, vectors)` of some text hashes of a user.
         full: read everything back even where the last load says nothing changed.
 
     Raises:
@@ -98,7 +94,7 @@ def sync_space(
     for user in users:
         counts = {table.kind.name: counted[table.name].get(user, 0) for table in tables}
         try:
-            loader = _Loader(lake, store, tables, user, vectors_for, full=full)
+            loader = _Loader(lake, store, tables, user, full=full)
             outcomes[user] = loader.load(counts)
         except StoreUnavailable:
             raise
@@ -134,7 +130,6 @@ def wanted_rows(
 
 def embedded_in(lake: Lake, table: StoreTable, user: str) -> set[str]:
     """Text hashes of a user that have a vector in the table's space."""
-
     return embedded_hashes(lake, table.space.slug, user)
 
 
@@ -157,13 +152,11 @@ class _Loader:
         store: Store,
         tables: Sequence[StoreTable],
         user: str,
-        vectors_for: VectorsFor,
         *,
         full: bool,
     ) -> None:
         self.lake, self.store, self.tables, self.user = lake, store, tables, user
-        self.vectors_for, self.full = vectors_for, full
-        self.slug = tables[0].space.slug
+        self.space, self.full = tables[0].space, full
 
     def load(self, counts: Mapping[str, int]) -> Loaded:
         started = time.monotonic()
@@ -171,7 +164,7 @@ class _Loader:
         wanted = {t.kind.name: wanted_rows(self.lake, t, self.user, embedded) for t in self.tables}
         goal = {kind: (len(rows), digest(rows)) for kind, rows in wanted.items() if rows}
         rows = sum(len(kind) for kind in wanted.values())
-        known = _read_record(self.lake, self.store.name, self.slug, self.user)
+        known = _read_record(self.lake, self.store.name, self.space.slug, self.user)
         same_counts = all(counts[kind] == len(kind_rows) for kind, kind_rows in wanted.items())
         if not self.full and known.kinds == goal and same_counts:
             return Loaded(rows, 0, 0, time.monotonic() - started)
@@ -182,7 +175,7 @@ class _Loader:
             written += len(change.write)
             deleted += len(change.delete)
         if known.kinds != goal:
-            _write_record(self.lake, self.store.name, self.slug, self.user, LoadRecord(goal))
+            _write_record(self.lake, self.store.name, self.space.slug, self.user, LoadRecord(goal))
         return Loaded(rows, written, deleted, time.monotonic() - started)
 
     def _bring_in_line(
@@ -229,15 +222,16 @@ class _Loader:
     def _batches(self, table: StoreTable, ids: Collection[str]) -> Iterator[Rows]:
         found = read_documents(self.lake, self.user, table.kind.name)
         picked = found.filter(pc.is_in(found["id"], pa.array(sorted(ids), pa.string())))
-        hashes, vectors = self.vectors_for(self.user, set(picked["text_hash"].to_pylist()))
-        row_of = {name: i for i, name in enumerate(hashes)}
+        texts = picked["text_hash"]
         # a vector that went in between is found missing by the read-back
-        picked = picked.filter(pc.is_in(picked["text_hash"], pa.array(hashes, pa.string())))
-        for start in range(0, picked.num_rows, BATCH_ROWS):
-            rows = picked.slice(start, BATCH_ROWS).to_pylist()
+        for hashes, vectors in vector_blocks(
+            self.lake, self.space, self.user, set(texts.to_pylist())
+        ):
+            at = pc.index_in(texts, pa.array(hashes, pa.string()))
+            rows = picked.filter(pc.is_valid(at)).to_pylist()
             yield Rows(
                 [row["id"] for row in rows],
-                np.ascontiguousarray(vectors[[row_of[row["text_hash"]] for row in rows]]),
+                vectors[at.drop_null().to_numpy()],
                 [store_metadata(row) for row in rows],
             )
 

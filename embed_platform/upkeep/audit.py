@@ -10,9 +10,9 @@ from typing import Literal
 import msgspec
 
 from embed_platform.compute.engines import open_engine
-from embed_platform.embedding.embed import dead_hashes, embed_users, wanted_texts
+from embed_platform.embedding.embed import dead_hashes, embed_users, wanted_hashes
 from embed_platform.embedding.registry import Registry
-from embed_platform.embedding.vectors import embedded_hashes, vectors_for
+from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.errors import EmbedError, StoreUnavailable
 from embed_platform.lake.lake import Lake
 from embed_platform.stores.base import Store
@@ -135,9 +135,7 @@ def _load(lake: Lake, store: Store, held: HeldSpace, users: Sequence[str]) -> li
     if not users:
         return []
     try:
-        outcomes = sync_space(
-            lake, store, held.tables(), users, vectors_for(lake, held.space), full=True
-        )
+        outcomes = sync_space(lake, store, held.tables(), users, full=True)
     except EmbedError as error:
         return [str(error)]
     return [
@@ -149,7 +147,7 @@ def _load(lake: Lake, store: Store, held: HeldSpace, users: Sequence[str]) -> li
 
 def _missing_vectors(lake: Lake, held: HeldSpace, user: str) -> list[Finding]:
     slug = held.space.slug
-    wanted = wanted_texts(lake, user, held.kinds).keys() - dead_hashes(lake, slug, user)
+    wanted = wanted_hashes(lake, user, held.kinds) - dead_hashes(lake, slug, user)
     present = embedded_hashes(lake, slug, user)
     # a user of whom the space holds nothing was never asked for in it
     missing = len(wanted - present) if present else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.tweets import excluded_counts
-from embed_platform.embedding.embed import wanted_texts
+from embed_platform.embedding.embed import wanted_hashes
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.failures import read_failures
@@ -71,6 +71,6 @@ def _space(lake: Lake, user: str, held: HeldSpace) -> dict[str, Any] | None:
         "space": slug,
         "model": held.space.model,
         "dimension": held.space.dimension,
-        "embedded": len(present & wanted_texts(lake, user, held.kinds).keys()),
+        "embedded": len(present & wanted_hashes(lake, user, held.kinds)),
         "stores": loaded_rows(lake, slug, user),
     }

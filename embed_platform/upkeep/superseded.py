@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embed_platform.embedding.embed import wanted_texts
+from embed_platform.embedding.embed import wanted_hashes
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.records import current, list_archives, prune_superseded
 from embed_platform.stores.sync import loaded_rows
@@ -17,6 +17,6 @@ def prune_verified(lake: Lake, user: str) -> list[str]:
     loaded = any(
         loaded_rows(lake, held.space.slug, user)
         for held in held_spaces(lake)
-        if wanted_texts(lake, user, held.kinds)
+        if wanted_hashes(lake, user, held.kinds)
     )
     return prune_superseded(lake, user) if loaded else []

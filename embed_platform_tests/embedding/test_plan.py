@@ -7,10 +7,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embed_platform.embedding.plan import Work, batches_by_tokens, missing, shards
+from embed_platform.embedding.plan import Work, anti_join, batches_by_tokens, shards
 from embed_platform.embedding.space import EmbeddingSpace
 
-texts = st.dictionaries(st.text("abc", min_size=1, max_size=4), st.text(max_size=50), max_size=30)
+hashes = st.sets(st.text("abc", min_size=1, max_size=4))
 
 
 @given(st.text(min_size=1, max_size=80), st.text(max_size=12), st.integers(1, 4096))
@@ -33,22 +33,18 @@ def test_a_field_at_its_default_renames_nothing_and_any_other_does() -> None:
     )
 
 
-@given(
-    texts,
-    st.sets(st.text("abc", min_size=1, max_size=4)),
-    st.sets(st.text("abc", min_size=1, max_size=4)),
-)
-def test_missing_is_what_is_wanted_and_neither_present_nor_set_aside(
-    wanted, present, set_aside
-) -> None:
-    work = missing("ann", wanted, present, set_aside)
-    assert {item.text_hash for item in work} == wanted.keys() - present - set_aside
+@given(hashes, hashes, hashes)
+def test_a_wanted_text_is_either_missing_or_there_or_set_aside(wanted, present, set_aside) -> None:
+    debt = anti_join(wanted, present, set_aside)
+    assert debt.missing == wanted - present - set_aside
+    assert debt.reused == len(wanted & present)
+    assert len(debt.missing) + debt.reused + debt.set_aside == len(wanted)
 
 
 @given(st.lists(st.text(max_size=400), max_size=60), st.integers(10, 300))
 def test_shards_hold_every_text_once_within_their_budget(items: list[str], budget: int) -> None:
     work = [Work("ann", str(i), text) for i, text in enumerate(items)]
-    cut = shards(work, budget)
+    cut = list(shards(work, budget))
     assert [item for shard in cut for item in shard.items] == work
     assert all(len(s.items) == 1 or sum(item.tokens for item in s.items) <= budget for s in cut)
 

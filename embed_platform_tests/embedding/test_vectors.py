@@ -20,7 +20,7 @@ from embed_platform.embedding.vectors import (
     compact,
     embedded_hashes,
     read_vectors,
-    vectors_for,
+    vector_blocks,
 )
 from embed_platform.errors import SpaceMismatch
 from embed_platform.lake import layout
@@ -142,7 +142,7 @@ def test_compaction_keeps_the_living_whatever_lies_in_the_files(
 
 def test_vectors_are_read_for_the_texts_that_are_asked_for(lake: Lake) -> None:
     append(lake, ["a", "b", "c"])
-    hashes, matrix = vectors_for(lake, SPACE)("ann", ["c", "nothing"])
+    ((hashes, matrix),) = vector_blocks(lake, SPACE, "ann", ["c", "nothing"])
     assert hashes == ["c"] and (matrix == vector("c")).all()
 
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embed_platform.corpus.documents import document_id, text_hash
-from embed_platform.embedding.vectors import vectors_for
 from embed_platform.errors import StoreUnavailable, VerificationFailed
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
@@ -37,7 +36,7 @@ Hashes = st.dictionaries(
 def sync(
     lake: Lake, store: Store, table: StoreTable, *users: str, full: bool = False
 ) -> dict[str, Any]:
-    return dict(sync_space(lake, store, [table], users, vectors_for(lake, table.space), full=full))
+    return dict(sync_space(lake, store, [table], users, full=full))
 
 
 @given(Hashes, Hashes)
