@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from embed_platform_tests.road import SAMPLE, Home
+from embed_platform_tests.ui import serving
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = [
@@ -29,25 +27,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = Home(tmp_path_factory.mktemp("ui") / "home")
     home.run("ingest", SAMPLE)
     home.run("run", "--store", "s3")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    from embed_platform_tests.road import COMMAND
-
-    with (home.path / "ui.log").open("w") as log:
-        ui = subprocess.Popen(
-            [str(COMMAND), "ui", "--port", str(port)],
-            env=home.environment(),
-            stdout=log,
-            stderr=log,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url, home.path / "ui.log")
+    with serving(home) as url:
         yield url
-    finally:
-        ui.send_signal(2)
-        ui.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -108,16 +89,3 @@ def page_text(browser, complete, seconds: float = 60) -> str:
             break
         time.sleep(0.5)
     return text
-
-
-def wait_for(url: str, log: Path, seconds: float = 90) -> None:
-    """Wait until the server answers."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    raise AssertionError(log.read_text()[-2000:])
