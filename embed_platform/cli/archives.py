@@ -18,6 +18,7 @@ from embed_platform.cli.app import (
     output,
     say,
 )
+from embed_platform.cli.data import chosen_users
 from embed_platform.errors import SettingsError
 from embed_platform.sources.records import current, list_archives, remove_archive
 
@@ -30,7 +31,7 @@ def list_(user: UserOption = None, as_json: AsJson = False) -> None:
     """List kept archives and whether each is part of the present."""
     _, lake = open_home()
     rows = []
-    for name in [user.lower()] if user else lake.users():
+    for name in chosen_users(lake, [user]) if user else lake.users():
         kept = list_archives(lake, name)
         present = {record.archive_id for record in current(kept)}
         for record in kept:
@@ -73,7 +74,7 @@ def rm(
     _, lake = open_home()
     owners = [
         name
-        for name in ([user.lower()] if user else lake.users())
+        for name in (chosen_users(lake, [user]) if user else lake.users())
         for record in list_archives(lake, name)
         if record.archive_id.startswith(archive)
     ]

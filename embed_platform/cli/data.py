@@ -154,6 +154,7 @@ def search(
 ) -> None:
     """Find documents by meaning."""
     from embed_platform.compute.engines import open_engine
+    from embed_platform.embedding.probe import read_space_file
     from embed_platform.search.retrieve import Query
     from embed_platform.search.retrieve import search as retrieve
     from embed_platform.stores.base import Filters
@@ -163,9 +164,13 @@ def search(
     registry = load_registry(settings)
     entry = registry.get(model) if model else registry.wanted(settings.models)[0]
     name = chosen_stores(settings, [store] if store else None)[0]
-    filters = Filters(
-        user.lower() if user else None, utc_text(since, "--since"), utc_text(until, "--until")
-    )
+    person = chosen_users(lake, [user])[0] if user else None
+    filters = Filters(person, utc_text(since, "--since"), utc_text(until, "--until"))
+    if read_space_file(lake, entry.space.slug) is None:
+        raise SettingsError(
+            f"nothing is embedded with {entry.name} yet",
+            remedy=f"`embed-platform run --model {entry.name}` does it",
+        )
     query = Query(text, chosen_kinds(kind, entry.kinds), filters, limit, collapse=not show_all)
     with console.status(f"searching {name}"):
         backend = open_store(name, settings, lake)
@@ -200,9 +205,10 @@ def documents(
 ) -> None:
     """List what is embedded, oldest first."""
     _, lake = open_home()
-    users = [user.lower()] if user else lake.users()
+    users = chosen_users(lake, [user]) if user else lake.users()
+    kinds = chosen_kinds(kind, tuple(KINDS))
     rows = sorted(
-        _documents(lake, users, kind, utc_text(since, "--since"), utc_text(until, "--until")),
+        _documents(lake, users, kinds, utc_text(since, "--since"), utc_text(until, "--until")),
         key=lambda row: (row["created_at"], row["id"]),
     )
     for row in rows[:limit]:
@@ -232,6 +238,8 @@ def status(as_json: AsJson = False) -> None:
         output.print(
             f"\n[bold]{row['user']}[/]  {row['archives']} archive{'s' * (row['archives'] != 1)}"
         )
+        if row.get("stale"):
+            output.print("  [yellow]an archive waits:[/] embed-platform run")
         output.print(f"  documents  {_counts(row['documents']) or 'none yet'}")
         output.print(f"  left out   {_counts(row['excluded']) or 'nothing'}{letters}")
         for space in row["spaces"]:
@@ -318,11 +326,11 @@ def utc_text(value: str | None, option: str) -> str | None:
 
 
 def _documents(
-    lake: Lake, users: list[str], kind: str | None, since: str | None, until: str | None
+    lake: Lake, users: list[str], kinds: tuple[str, ...], since: str | None, until: str | None
 ) -> Iterator[dict[str, Any]]:
     for user in users:
         for held in document_kinds(lake, user):
-            if kind and held != kind:
+            if held not in kinds:
                 continue
             for row in read_documents(lake, user, held).to_pylist():
                 created = row["created_at"].isoformat()

@@ -22,6 +22,7 @@ from embed_platform.cli.app import (
     say,
 )
 from embed_platform.cli.data import chosen_stores, chosen_users
+from embed_platform.embedding.embed import clear_dead_letters
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
 from embed_platform.lake.dead_letters import read_dead_letters
@@ -185,10 +186,20 @@ def audit(
 
 
 @app.command("dead-letters")
-def dead_letters(user: UserOption = None, as_json: AsJson = False) -> None:
-    """Show records that were set aside, and why."""
+def dead_letters(
+    user: UserOption = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Let the next run try texts that no vector came of.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show records that were set aside, and why; records of an archive are tried at every run."""
     _, lake = open_home()
     for name in chosen_users(lake, [user] if user else None):
+        if retry:
+            count = clear_dead_letters(lake, name)
+            say(f"{name}: the next run tries {count} texts again.")
+            continue
         for step, letters in read_dead_letters(lake.storage, name).items():
             for letter in letters:
                 if as_json:

@@ -1,24 +1,29 @@
 """Jobs, sensors and schedules: new archives, users to run again, the nightly audit, old runs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from embed_platform.defs.corpus import FRESH
 from embed_platform.defs.launch import LAUNCHED_HERE
 from embed_platform.defs.partitions import USERS_NAME, users
 from embed_platform.defs.pruning import RunFacts, prunable
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.selection import asset_keys
+from embed_platform.defs.spaces import HOLDS, store_key
 from embed_platform.embedding.registry import load_registry
 from embed_platform.lake.failures import read_failures
+from embed_platform.lake.lake import Lake
 from embed_platform.settings import load_settings
+from embed_platform.sources.current import is_stale
 from embed_platform.sources.inbox import Drop, scan_inbox
 from embed_platform.stores.open import open_store
-from embed_platform.upkeep.audit import audit, embed_with, repair, write_plan
+from embed_platform.upkeep.audit import Finding, audit, embed_with, repair, write_plan
+from embed_platform.upkeep.spaces import held_spaces
 from embed_platform.upkeep.superseded import prune_verified
 
 KEEP_RUNS_DAYS = 30
@@ -109,8 +114,11 @@ def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
     stores = [open_store(name, lake.settings, lake) for name in lake.settings.stores]
     findings = audit(lake, stores)
     path = write_plan(lake, findings)
-    context.add_output_metadata({"findings": len(findings), "plan": path})
-    context.log.info(f"{len(findings)} findings, plan {path}")
+    stale = [user for user in lake.users() if is_stale(lake, user)]
+    context.add_output_metadata({"findings": len(findings), "plan": path, "stale_users": stale})
+    context.log.info(f"{len(findings)} findings, plan {path}; {len(stale)} stale users")
+    for evaluation in evaluations(lake, findings, stale):
+        context.instance.report_runless_asset_event(evaluation)
     if findings and lake.settings.auto_repair:
         problems = repair(lake, findings, stores, embed_with(lake, platform.registry()))
         if problems:
@@ -120,6 +128,26 @@ def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
         for user in lake.users():
             if user not in doubtful:
                 prune_verified(lake, user)
+
+
+def evaluations(
+    lake: Lake, findings: Sequence[Finding], stale: Sequence[str]
+) -> list[dg.AssetCheckEvaluation]:
+    """What the audit found, as results of the checks that every load has too."""
+    results = [(dg.AssetKey("raw_tweets"), FRESH, list(stale))]
+    for held in held_spaces(lake):
+        for store in lake.settings.stores:
+            wrong = {f.user for f in findings if (f.space, f.store) == (held.space.slug, store)}
+            results.append((store_key(store, held.space.slug), HOLDS, sorted(wrong)))
+    return [
+        dg.AssetCheckEvaluation(
+            asset_key=key,
+            check_name=name,
+            passed=not users,
+            metadata={"users_wrong": users, "by": "nightly audit"},
+        )
+        for key, name, users in results
+    ]
 
 
 @dg.job(description="Nightly: read everything back, write a repair plan, drop superseded archives.")

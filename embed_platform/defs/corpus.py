@@ -23,10 +23,11 @@ from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users, failure
 from embed_platform.errors import EmbedError
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.current import publish_raw_tweets
+from embed_platform.sources.current import is_stale, publish_raw_tweets
 from embed_platform.sources.ingest import ingest
 
 OWNERS = ["team:archives"]
+FRESH = "every_archive_is_parsed"
 BACKFILL = dg.BackfillPolicy.single_run()
 
 
@@ -46,10 +47,17 @@ class RawTweetsConfig(dg.Config):
     owners=OWNERS,
     kinds={"python", "parquet"},
     code_version=CORPUS_VERSION,
+    check_specs=[
+        dg.AssetCheckSpec(
+            FRESH,
+            asset="raw_tweets",
+            description="Per user: every archive that counts is parsed. Nightly over all users.",
+        )
+    ],
 )
 def raw_tweets(
     context: dg.AssetExecutionContext, config: RawTweetsConfig, platform: Platform
-) -> None:
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Parsed tweets of each user's current archives, unchanged, with what could not be parsed set aside."""
     lake = platform.lake()
     persons = Users(context, lake)
@@ -66,6 +74,9 @@ def raw_tweets(
         }
 
     persons.each(parse)
+    stale = [user for user in persons.standing if is_stale(lake, user)]
+    fresh = dg.AssetCheckResult(check_name=FRESH, passed=not stale, metadata={"users": stale})
+    return dg.MaterializeResult(check_results=[fresh])
 
 
 class _Translator(DagsterDbtTranslator):

@@ -19,6 +19,7 @@ from embed_platform.stores.base import StoreTable
 from embed_platform.stores.open import open_store
 from embed_platform.stores.sync import sync_space
 
+HOLDS = "holds_what_the_lake_holds"
 STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
 
 
@@ -89,7 +90,6 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
 def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
     """The asset that makes a store hold just what the lake holds for a user in the entry's space."""
     space = entry.space
-    check = "holds_what_the_lake_holds"
 
     @dg.asset(
         key=store_key(store_name, space.slug),
@@ -104,7 +104,7 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
         description=f"Rows of {space.model} in {store_name}; an index over the lake that can be dropped and rebuilt.",
         check_specs=[
             dg.AssetCheckSpec(
-                check,
+                HOLDS,
                 asset=store_key(store_name, space.slug),
                 description="Per user: ids and row hashes read back, dimension, finite, not constant, no duplicates.",
             )
@@ -140,7 +140,7 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
         }
         return dg.MaterializeResult(
             check_results=[
-                dg.AssetCheckResult(check_name=check, passed=not wrong, metadata=verified)
+                dg.AssetCheckResult(check_name=HOLDS, passed=not wrong, metadata=verified)
             ]
         )
 

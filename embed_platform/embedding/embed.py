@@ -18,6 +18,7 @@ from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, writ
 from embed_platform.lake.lake import Lake
 
 TEXTS_PER_READ = 10_000
+_DEAD_STEP = "embeddings_"
 
 
 @dataclass
@@ -41,7 +42,6 @@ def embed_users(
     kinds: Sequence[str],
     open_engine: Callable[[], Engine],
     *,
-    retry_dead_letters: bool = False,
     on_progress: Progress = lambda done, total: None,
 ) -> dict[str, UserResult]:
     """Give every text of these users a vector in a space.
@@ -55,13 +55,12 @@ def embed_users(
         users: whose documents.
         kinds: which kinds of document.
         open_engine: gives the loaded model.
-        retry_dead_letters: try texts again that were set aside.
         on_progress: called with (texts done, texts in all) after each shard.
     """
     results: dict[str, UserResult] = {}
     owed: dict[str, int] = {}
     for user in users:
-        debt = _debt(lake, space, kinds, user, retry_dead_letters)
+        debt = _debt(lake, space, kinds, user)
         results[user] = UserResult(reused=debt.reused, dead_letters=debt.set_aside)
         if debt.missing:
             owed[user] = len(debt.missing)
@@ -71,13 +70,13 @@ def embed_users(
     admit(lake, space, engine, kinds)
     done = 0
     letters: dict[str, list[DeadLetter]] = defaultdict(list)
-    work = _work(lake, space, kinds, owed, retry_dead_letters)
+    work = _work(lake, space, kinds, owed)
     for shard in shards(work, lake.settings.shard_tokens):
         _embed_shard(lake, space, engine, shard, results, letters)
         done += len(shard.items)
         on_progress(done, sum(owed.values()))
     for user in owed:
-        _set_aside(lake, space, user, letters[user], keep=not retry_dead_letters)
+        _set_aside(lake, space, user, letters[user])
     return results
 
 
@@ -91,7 +90,17 @@ def wanted_hashes(lake: Lake, user: str, kinds: Iterable[str]) -> set[str]:
 
 def dead_step(slug: str) -> str:
     """Name under which a space's dead letters are kept."""
-    return f"embeddings_{slug}"
+    return f"{_DEAD_STEP}{slug}"
+
+
+def clear_dead_letters(lake: Lake, user: str) -> int:
+    """Let the next run try again the texts that no vector came of; returns how many."""
+    cleared = 0
+    for step, letters in read_dead_letters(lake.storage, user).items():
+        if step.startswith(_DEAD_STEP):
+            write_dead_letters(lake.storage, user, step, [])
+            cleared += len(letters)
+    return cleared
 
 
 def dead_hashes(lake: Lake, slug: str, user: str) -> set[str]:
@@ -104,25 +113,34 @@ def dead_hashes(lake: Lake, slug: str, user: str) -> set[str]:
 def tidy(
     lake: Lake, space: EmbeddingSpace, user: str, kinds: Sequence[str], *, always: bool = False
 ) -> bool:
-    """Compact the user's vectors when that pays; returns whether it did."""
+    """Compact the user's vectors when that pays; returns whether it did.
+
+    Dead letters of texts that are gone go too.
+    """
+    wanted = wanted_hashes(lake, user, kinds)
+    step = dead_step(space.slug)
     with lake.writing(user):
-        return compact(lake, space, user, wanted_hashes(lake, user, kinds), always=always)
+        letters = read_dead_letters(lake.storage, user).get(step, [])
+        alive = [letter for letter in letters if letter.where in wanted]
+        if len(alive) < len(letters):
+            write_dead_letters(lake.storage, user, step, alive)
+        return compact(lake, space, user, wanted, always=always)
 
 
-def _debt(lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], user: str, retry: bool) -> Debt:
+def _debt(lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], user: str) -> Debt:
     return anti_join(
         wanted_hashes(lake, user, kinds),
         embedded_hashes(lake, space.slug, user),
-        set() if retry else dead_hashes(lake, space.slug, user),
+        dead_hashes(lake, space.slug, user),
     )
 
 
 def _work(
-    lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], users: Iterable[str], retry: bool
+    lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], users: Iterable[str]
 ) -> Iterator[Work]:
     """The texts that users owe, read when their turn comes: those of all would fill the memory."""
     for user in users:
-        left = _debt(lake, space, kinds, user, retry).missing
+        left = _debt(lake, space, kinds, user).missing
         for kind in kinds:
             table = read_documents(lake, user, kind, ["text_hash", "text"])
             for batch in table.sort_by("text_hash").to_batches(max_chunksize=TEXTS_PER_READ):
@@ -167,10 +185,8 @@ def _checked(answer: Embedded) -> Embedded:
     return Embedded(answer.vectors, answer.tokens, answer.truncated, failed | answer.failed)
 
 
-def _set_aside(
-    lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter], *, keep: bool
-) -> None:
-    step = dead_step(space.slug)
-    earlier = read_dead_letters(lake.storage, user).get(step, []) if keep else []
-    if fresh or not keep:
+def _set_aside(lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter]) -> None:
+    if fresh:
+        step = dead_step(space.slug)
+        earlier = read_dead_letters(lake.storage, user).get(step, [])
         write_dead_letters(lake.storage, user, step, [*earlier, *fresh])

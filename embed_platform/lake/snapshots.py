@@ -47,6 +47,15 @@ def current_snapshot(storage: Storage, folder: str) -> str | None:
     return bases[-1][1] if bases else None
 
 
+def read_footer(storage: Storage, folder: str) -> dict[str, str] | None:
+    """Footer entries of the current table of a folder, or None when nothing was ever written."""
+    data = _current_bytes(storage, folder)
+    if data is None:
+        return None
+    footer = pq.read_metadata(pa.BufferReader(data)).metadata or {}
+    return {key.decode(): value.decode() for key, value in footer.items()}
+
+
 def write_snapshot(
     storage: Storage, folder: str, table: pa.Table, metadata: dict[str, str] | None = None
 ) -> bool:
@@ -90,12 +99,17 @@ def write_snapshot_file(storage: Storage, folder: str, file: Path) -> bool:
     return True
 
 
-def write_parquet_file(file: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+def write_parquet_file(
+    file: Path,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    metadata: dict[str, str] | None = None,
+) -> int:
     """Write batches as one Parquet file (zstd); returns the number of rows.
 
     However the batches are cut, equal rows give equal bytes: row groups have a fixed size.
     """
-    footer = {"schema_version": str(layout.SCHEMA_VERSION)}
+    footer = {"schema_version": str(layout.SCHEMA_VERSION), **(metadata or {})}
     rows = 0
     with pq.ParquetWriter(file, schema.with_metadata(footer), compression="zstd") as writer:
         for group in regrouped(batches, ROWS_PER_GROUP):

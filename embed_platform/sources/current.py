@@ -14,7 +14,7 @@ from embed_platform.errors import BadArchive
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import write_parquet_file, write_snapshot_file
+from embed_platform.lake.snapshots import read_footer, write_parquet_file, write_snapshot_file
 from embed_platform.sources.assemble import (
     Place,
     assembled,
@@ -33,6 +33,7 @@ from embed_platform.sources.tweets import TweetRecord
 
 SOURCE = "twitter"
 STEP = "raw_tweets"
+_ARCHIVES = "archives"
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,20 @@ def publish_raw_tweets(lake: Lake, user: str, source: str = SOURCE) -> RawTweets
         scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="tweets-", dir=scratch) as folder:
             file = Path(folder) / "tweets.parquet"
-            rows = write_parquet_file(file, RAW_TWEETS, found)
+            footer = {_ARCHIVES: _names(present)}
+            rows = write_parquet_file(file, RAW_TWEETS, found, footer)
             write_dead_letters(lake.storage, user, STEP, letters)
             limit = lake.settings.dead_letter_limit
             check_limit(len(letters), len(letters) + rows, limit, where=user)
             changed = write_snapshot_file(lake.storage, layout.records(user, source), file)
     size = sum(member.bytes for record in present for member in record.members)
     return RawTweets(rows, len(letters), size, changed)
+
+
+def is_stale(lake: Lake, user: str, source: str = SOURCE) -> bool:
+    """Whether an archive came or went since the user's tweets were parsed."""
+    parsed = read_footer(lake.storage, layout.records(user, source)) or {}
+    return parsed.get(_ARCHIVES, "") != _names(current(list_archives(lake, user, source)))
 
 
 def read_tweets(
@@ -97,6 +105,10 @@ def read_tweets(
             remedy="Ingest the same archive again",
         ) from error
     return assembled(user, rows, places), letters
+
+
+def _names(records: list[ArchiveRecord]) -> str:
+    return ",".join(record.archive_id for record in records)
 
 
 def _present(lake: Lake, user: str, source: str) -> list[ArchiveRecord]:

@@ -12,6 +12,7 @@ from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake
+from embed_platform.sources.current import is_stale
 from embed_platform.sources.records import list_archives
 from embed_platform.stores.sync import loaded_rows
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
@@ -20,7 +21,8 @@ from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 def status(lake: Lake) -> dict[str, Any]:
     """The whole installation as plain values, in the form that `status --json` prints.
 
-    Rows in stores are those of the last verified load; `audit` asks the stores themselves.
+    A user of whom an archive waits to be run is `stale`. Rows in stores are those of the last
+    verified load; `audit` asks the stores themselves.
     """
     spaces = held_spaces(lake)
     failures = read_failures(lake.storage)
@@ -29,6 +31,7 @@ def status(lake: Lake) -> dict[str, Any]:
         "disk_bytes": disk_bytes(lake.settings.home),
         "users": [
             _user(lake, user, spaces)
+            | ({"stale": True} if is_stale(lake, user) else {})
             | ({"failed": failures[user].error} if user in failures else {})
             for user in lake.users()
         ],

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from embed_platform.corpus.documents import Document, documents_table, publish_documents, text_hash
-from embed_platform.embedding.embed import embed_users, tidy
+from embed_platform.embedding.embed import clear_dead_letters, embed_users, tidy
 from embed_platform.embedding.probe import PROBES
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.vectors import embedded_hashes, read_vectors
@@ -89,8 +89,19 @@ def test_a_poison_text_is_set_aside_and_the_rest_goes_on(lake: Lake) -> None:
     assert letter.where == text_hash("poison") and letter.reason == "poison"
     again = embed_users(lake, SPACE, ["ann"], KINDS, no_engine)["ann"]
     assert (again.embedded, again.dead_letters) == (0, 1)
-    retried = embed_users(lake, SPACE, ["ann"], KINDS, HashEngine, retry_dead_letters=True)["ann"]
+    assert clear_dead_letters(lake, "ann") == 1
+    retried = embed_users(lake, SPACE, ["ann"], KINDS, HashEngine)["ann"]
     assert (retried.embedded, retried.dead_letters) == (0, 1)
+
+
+def test_a_dead_letter_goes_with_its_text(lake: Lake) -> None:
+    write(lake, "ann", ["good", "poison"])
+    embed_users(lake, SPACE, ["ann"], KINDS, HashEngine)
+    tidy(lake, SPACE, "ann", KINDS)
+    assert len(read_dead_letters(lake.storage, "ann")) == 1
+    write(lake, "ann", ["good"])
+    tidy(lake, SPACE, "ann", KINDS)
+    assert read_dead_letters(lake.storage, "ann") == {}
 
 
 def test_an_engine_that_disagrees_with_the_space_is_refused(lake: Lake) -> None:
@@ -159,7 +170,8 @@ def test_a_vector_that_points_nowhere_is_set_aside_and_can_be_tried_again(lake: 
     write(lake, "ann", ["good", "nan", "zero"])
     first = embed_users(lake, SPACE, ["ann"], KINDS, UselessEngine)["ann"]
     assert (first.embedded, first.dead_letters) == (1, 2)
-    retried = embed_users(lake, SPACE, ["ann"], KINDS, HashEngine, retry_dead_letters=True)["ann"]
+    assert clear_dead_letters(lake, "ann") == 2
+    retried = embed_users(lake, SPACE, ["ann"], KINDS, HashEngine)["ann"]
     assert (retried.embedded, retried.reused, retried.dead_letters) == (2, 1, 0)
     assert read_dead_letters(lake.storage, "ann") == {}
 
