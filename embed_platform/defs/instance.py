@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,22 +20,28 @@ storage:
     postgres_url:
       env: EMBED_DAGSTER_PG_DSN
 """
+_HAS_STORAGE = re.compile(r"^storage:", re.MULTILINE)
+_TEMPLATE = Path(__file__).with_name("dagster.yaml")
 
 
 def prepare_instance(settings: Settings) -> Path:
     """Make the instance's folder with its dagster.yaml, and point this process at it.
 
-    A dagster.yaml that is already there stays as its owner left it.
+    A dagster.yaml that is already there stays as its owner left it, but for the storage that
+    EMBED_DAGSTER_PG_DSN asks for: that comes and goes with the setting.
     """
     folder = settings.dagster_home
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "dagster.yaml"
-    if not config.exists():
-        shutil.copyfile(Path(__file__).with_name("dagster.yaml"), config)
-        if settings.dagster_pg_dsn is not None:
-            config.write_text(
-                config.read_text(encoding="utf-8") + _POSTGRES_STORAGE, encoding="utf-8"
-            )
+    present = config.read_text(encoding="utf-8") if config.exists() else None
+    plain = (present or _TEMPLATE.read_text(encoding="utf-8")).replace(_POSTGRES_STORAGE, "")
+    wanted = plain
+    if settings.dagster_pg_dsn is not None:
+        # Dagster reads the variable itself, so that the address is in no file of its own
+        os.environ["EMBED_DAGSTER_PG_DSN"] = settings.dagster_pg_dsn.get_secret_value()
+        wanted = plain if _HAS_STORAGE.search(plain) else plain + _POSTGRES_STORAGE
+    if wanted != present:
+        config.write_text(wanted, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["EMBED_HOME"] = str(settings.home)
     return folder
