@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
-from embed_platform.errors import ErasedUser, LakeUnavailable, TooManyDeadLetters
+from embed_platform.errors import ErasedUser, TooManyDeadLetters
 from embed_platform.lake.dead_letters import (
     DeadLetter,
     check_limit,
@@ -16,7 +13,6 @@ from embed_platform.lake.dead_letters import (
 )
 from embed_platform.lake.failures import UserFailure, clear_failure, read_failures, record_failure
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.locks import user_lock
 from embed_platform.lake.suppressions import is_suppressed, lift, refuse_erased, suppress
 
 LETTER = DeadLetter("data/tweets.js record 3", "the tweet has no text", '{"id_str":"1"}')
@@ -86,32 +82,3 @@ def test_users_are_those_with_archives_or_documents(lake: Lake) -> None:
     lake.storage.put("documents/user=ann/kind=tweet/base-00000001.parquet", b"")
     lake.storage.put("vectors/space=s/user=carl/x.parquet", b"")
     assert lake.users() == ["ann", "bob"]
-
-
-HOLD = """
-import sys, time
-from embed_platform.lake.locks import user_lock
-from embed_platform.settings import load_settings
-with user_lock(load_settings(home=sys.argv[1]), "ann"):
-    print("held", flush=True)
-    time.sleep(60)
-"""
-
-
-def test_a_writer_waits_for_another_process_and_a_killed_one_blocks_nobody(lake: Lake) -> None:
-    words = [sys.executable, "-c", HOLD, str(lake.settings.home)]
-    holder = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-    try:
-        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
-        with (
-            pytest.raises(LakeUnavailable, match="another process has been writing 'ann'"),
-            user_lock(lake.settings, "ann", timeout_seconds=0.2),
-        ):
-            pass
-        with user_lock(lake.settings, "bob", timeout_seconds=0.2):
-            pass
-    finally:
-        holder.kill()
-        holder.wait()
-    with user_lock(lake.settings, "ann", timeout_seconds=5):
-        pass
