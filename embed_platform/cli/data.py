@@ -164,7 +164,7 @@ def search(
     registry = load_registry(settings)
     entry = registry.get(model) if model else registry.wanted(settings.models)[0]
     name = chosen_stores(settings, [store] if store else None)[0]
-    person = chosen_users(lake, [user])[0] if user else None
+    person = known_user(lake, user) if user else None
     filters = Filters(person, utc_text(since, "--since"), utc_text(until, "--until"))
     if read_space_file(lake, entry.space.slug) is None:
         raise SettingsError(
@@ -205,7 +205,7 @@ def documents(
 ) -> None:
     """List what is embedded, oldest first."""
     _, lake = open_home()
-    users = chosen_users(lake, [user]) if user else lake.users()
+    users = [known_user(lake, user)] if user else lake.users()
     kinds = chosen_kinds(kind, tuple(KINDS))
     rows = sorted(
         _documents(lake, users, kinds, utc_text(since, "--since"), utc_text(until, "--until")),
@@ -267,6 +267,14 @@ def chosen_users(lake: Lake, names: list[str] | None) -> list[str]:
             remedy="`embed-platform ingest PATH` takes in an archive; `embed-platform status` lists the users",
         )
     return [name.lower() for name in names] if names else known
+
+
+def known_user(lake: Lake, name: str) -> str:
+    """The user of a question, with a word where there is none: of the erased, nothing is an answer."""
+    user = name.lower()
+    if user not in lake.users():
+        say(f"[yellow]{escape(user)} is no user here[/]; `embed-platform status` lists the users")
+    return user
 
 
 def chosen_stores(settings: Settings, names: list[str] | None) -> tuple[str, ...]:

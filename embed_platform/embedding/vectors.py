@@ -23,6 +23,7 @@ MAX_FILES = 32
 MAX_DEAD_SHARE = 0.2
 # 15 MB in 384 dimensions
 ROWS_PER_BLOCK = 10_000
+ROWS_PER_FILE = 20_000
 
 
 def embedded_hashes(lake: Lake, slug: str, user: str) -> set[str]:
@@ -103,26 +104,46 @@ def vector_blocks(
 def compact(
     lake: Lake, space: EmbeddingSpace, user: str, alive: set[str], *, always: bool = False
 ) -> bool:
-    """Rewrite a user's vectors as one file without those of texts that are gone.
+    """Rewrite a user's vectors in few files without those of texts that are gone.
 
-    Happens beyond `MAX_FILES` files or `MAX_DEAD_SHARE` dead rows, or `always`. The new file
-    is written before the old ones are deleted. Returns whether anything was rewritten.
+    Happens beyond `MAX_FILES` files that are not full or `MAX_DEAD_SHARE` dead rows, or
+    `always`. The new files are written before the old ones are deleted. Returns whether
+    anything was rewritten.
     """
     files = lake.storage.list(layout.vectors(space.slug, user))
     present = embedded_hashes(lake, space.slug, user)
     dead = len(present - alive) / len(present) if present else 0.0
-    if not present or not (always or len(files) > MAX_FILES or dead > MAX_DEAD_SHARE):
+    few = sum(_rows(entry.path) < ROWS_PER_FILE for entry in files) <= MAX_FILES
+    if not present or (few and dead <= MAX_DEAD_SHARE and not always):
         return False
-    hashes, vectors = read_vectors(lake, space, user)
-    keep = [i for i, name in enumerate(hashes) if name in alive]
     makers = _makers(lake, [entry.path for entry in files])
-    written = (
-        append_vectors(lake, space, user, [hashes[i] for i in keep], vectors[keep], makers)
-        if keep
-        else None
-    )
-    lake.storage.delete(entry.path for entry in files if entry.path != written)
+    written = {
+        append_vectors(lake, space, user, hashes, vectors, makers)
+        for hashes, vectors in _gathered(vector_blocks(lake, space, user, alive))
+    }
+    lake.storage.delete(entry.path for entry in files if entry.path not in written)
     return True
+
+
+def _gathered(
+    blocks: Iterator[tuple[list[str], Matrix]],
+) -> Iterator[tuple[list[str], Matrix]]:
+    """Blocks put together until each is a full file; the last one may not be."""
+    names: list[str] = []
+    matrices: list[Matrix] = []
+    for hashes, matrix in blocks:
+        names += hashes
+        matrices.append(matrix)
+        if len(names) >= ROWS_PER_FILE:
+            yield names, np.concatenate(matrices)
+            names, matrices = [], []
+    if names:
+        yield names, np.concatenate(matrices)
+
+
+def _rows(path: str) -> int:
+    """Rows of a vector file; its name ends in their number."""
+    return int(path.rsplit("-", 1)[-1].removesuffix(".parquet"))
 
 
 def _makers(lake: Lake, paths: Sequence[str]) -> list[Provenance]:

@@ -23,7 +23,7 @@ from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import parquet_bytes, parse_parquet, regrouped
 from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors, by_id
 
-ROWS_PER_FILE = 50_000
+ROWS_PER_FILE = 25_000
 READ_ATTEMPTS = 5
 
 
@@ -69,9 +69,11 @@ class S3Store:
 
     def vectors(self, table: StoreTable, user: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """Published vectors of a user by id."""
-        data = self._read(table, user, ["id", "vector"])
-        picked = data.filter(pc.is_in(data["id"], pa.array(ids, pa.string())))
-        return dict(zip(picked["id"].to_pylist(), _matrix(picked, table), strict=True))
+        found: dict[str, Vectors] = {}
+        for data in self._tables(table, user, ["id", "vector"]):
+            picked = data.filter(pc.is_in(data["id"], pa.array(ids, pa.string())))
+            found.update(zip(picked["id"].to_pylist(), _matrix(picked, table), strict=True))
+        return found
 
     def finish(self, table: StoreTable) -> None:
         """Write the manifest that tells readers what there is, if that changed."""

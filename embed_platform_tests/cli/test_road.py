@@ -71,7 +71,15 @@ def test_filters_narrow_by_user_kind_and_date(home: Home) -> None:
     assert {hit["kind"] for hit in found} == {"thread"} and len(found) == 13
     late = home.json("search", "weather", "--since", "2026-01-01", "--limit", "5")["results"]
     assert late and all(hit["created_at"] >= "2026" for hit in late)
-    assert home.json("search", "weather", "--user", "nobody")["results"] == []
+    nobody = home.run("search", "weather", "--user", "nobody", "--json")
+    assert json.loads(nobody.stdout) == {"results": []}
+    assert "nobody is no user here" in nobody.stderr
+
+
+def test_a_model_that_nothing_is_embedded_with_is_named_with_what_to_do(home: Home) -> None:
+    done = home.run("search", "weather", "--model", "Alibaba-NLP/gte-modernbert-base", check=False)
+    assert done.returncode == 1 and done.stdout == ""
+    assert "run --model Alibaba-NLP/gte-modernbert-base" in " ".join(done.stderr.split())
 
 
 def test_documents_are_json_lines_with_their_tweet_ids(home: Home) -> None:
