@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import resource
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +16,16 @@ from embed_platform.stores.base import Rows, StoreTable, Vectors
 
 DIMENSION = 384
 BATCH = 10_000
+
+
+def peak_mb() -> float:
+    """Most memory that this process ever held, in MB; elsewhere than on Linux the parent's counts too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        kilobytes = re.search(r"VmHWM:\s+(\d+)", status.read_text())
+        if kilobytes:
+            return int(kilobytes[1]) / 1000
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def table(name: str) -> StoreTable:

@@ -8,7 +8,6 @@ Each measurement is a process of its own, the two roads in turn, so that peak me
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.baselines import parse_json_load
 from benchmarks.generate import write_folder
-from benchmarks.made_up import show
+from benchmarks.made_up import peak_mb, show
 
 ROUNDS = 3
 ROADS = ("json.load and a loop", "ours")
@@ -78,8 +77,7 @@ def _measure(road: str, folder: Path) -> None:
                 kept.append(columns)
                 rows += columns.num_rows
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(json.dumps({"seconds": seconds, "peak_mb": peak, "tweets": rows}))
+    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb(), "tweets": rows}))
 
 
 def _parts(folder: Path) -> list[Path]:
