@@ -71,13 +71,13 @@ def _ingest(lake: Lake, export: Path) -> Any:
     return ingest(lake, export).tweets
 
 
-def _raw_tweets(lake: Lake, export: Path) -> Any:
+def _raw_tweets(lake: Lake, _: Path) -> Any:
     from embed_platform.sources.current import publish_raw_tweets
 
     return publish_raw_tweets(lake, lake.users()[0]).rows
 
 
-def _tweets(lake: Lake, export: Path) -> Any:
+def _tweets(lake: Lake, _: Path) -> Any:
     from embed_platform.corpus.dbt_run import run_dbt, scratch_folder
     from embed_platform.corpus.tweets import publish_tweets, write_scratch
 
@@ -87,19 +87,19 @@ def _tweets(lake: Lake, export: Path) -> Any:
         return sum(publish_tweets(lake, lake.users(), scratch).values())
 
 
-def _threads(lake: Lake, export: Path) -> Any:
+def _threads(lake: Lake, _: Path) -> Any:
     from embed_platform.corpus.build import build_threads
 
     return build_threads(lake, lake.users()[0])
 
 
-def _documents(lake: Lake, export: Path) -> Any:
+def _documents(lake: Lake, _: Path) -> Any:
     from embed_platform.corpus.build import build_documents
 
     return sum(build_documents(lake, lake.users()[0]).rows.values())
 
 
-def _vectors(lake: Lake, export: Path) -> Any:
+def _vectors(lake: Lake, _: Path) -> Any:
     from embed_platform.embedding.embed import embed_users, tidy
 
     (result,) = embed_users(lake, SPACE, lake.users(), KINDS, MadeUp).values()
@@ -107,7 +107,7 @@ def _vectors(lake: Lake, export: Path) -> Any:
     return result.embedded
 
 
-def _publication(lake: Lake, export: Path) -> Any:
+def _publication(lake: Lake, _: Path) -> Any:
     from embed_platform.corpus.kinds import KINDS as ALL
     from embed_platform.stores.base import StoreTable
     from embed_platform.stores.open import open_store

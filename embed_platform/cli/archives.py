@@ -18,7 +18,7 @@ from embed_platform.cli.app import (
     output,
     say,
 )
-from embed_platform.cli.data import chosen_users
+from embed_platform.cli.choices import chosen_users
 from embed_platform.errors import SettingsError
 from embed_platform.sources.records import current, list_archives, remove_archive
 

@@ -1,13 +1,10 @@
-"""ingest, run, search, documents, status: an archive on its way to answers."""
+"""ingest, run, status: an archive on its way into the stores."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
 from embed_platform.cli.app import (
@@ -22,12 +19,9 @@ from embed_platform.cli.app import (
     say,
     size,
 )
-from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.corpus.kinds import KINDS
-from embed_platform.embedding.registry import Registry, load_registry, save_model
+from embed_platform.cli.choices import chosen_stores, chosen_users, resolve_model
+from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
-from embed_platform.lake.lake import Lake
-from embed_platform.settings import STORE_NAMES, Settings
 from embed_platform.upkeep.status import status as read_status
 
 
@@ -136,92 +130,6 @@ def run(
 
 
 @app.command()
-def search(
-    text: Annotated[str, typer.Argument(help="The question.")],
-    user: Annotated[str | None, typer.Option(help="Only this user.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only this kind: tweet or thread.")] = None,
-    model: Annotated[str | None, typer.Option(help="Model whose space is searched.")] = None,
-    store: Annotated[
-        str | None, typer.Option(help="Store to ask: pgvector, milvus, or s3 for the exact scan.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(help="From this day or time on, UTC.")] = None,
-    until: Annotated[str | None, typer.Option(help="Before this day or time, UTC.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most results.")] = 10,
-    show_all: Annotated[
-        bool, typer.Option("--no-collapse", help="All pieces of a conversation, not the best.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Find documents by meaning."""
-    from embed_platform.compute.engines import open_engine
-    from embed_platform.embedding.probe import read_space_file
-    from embed_platform.search.retrieve import Query
-    from embed_platform.search.retrieve import search as retrieve
-    from embed_platform.stores.base import Filters
-    from embed_platform.stores.open import open_store
-
-    settings, lake = open_home()
-    registry = load_registry(settings)
-    entry = registry.get(model) if model else registry.wanted(settings.models)[0]
-    name = chosen_stores(settings, [store] if store else None)[0]
-    person = known_user(lake, user) if user else None
-    filters = Filters(person, utc_text(since, "--since"), utc_text(until, "--until"))
-    if read_space_file(lake, entry.space.slug) is None:
-        raise SettingsError(
-            f"nothing is embedded with {entry.name} yet",
-            remedy=f"`embed-platform run --model {entry.name}` does it",
-        )
-    query = Query(text, chosen_kinds(kind, entry.kinds), filters, limit, collapse=not show_all)
-    with console.status(f"searching {name}"):
-        backend = open_store(name, settings, lake)
-        results = retrieve(backend, entry.space, open_engine(entry, settings), query)
-    if as_json:
-        kept = ("id", "user", "kind", "text", "score", "created_at", "url", "metadata")
-        emit({"results": [{key: getattr(result, key) for key in kept} for result in results]})
-        return
-    if not results:
-        say(
-            "Nothing was found. `embed-platform status` shows what is loaded; `embed-platform run` loads."
-        )
-    for result in results:
-        snippet = " ".join(result.text.split())
-        where = f"{result.user} · {result.kind} · {result.created_at[:10]}"
-        output.print(
-            f"[bold]{result.score:.3f}[/]  {where}  [dim]{result.url or ''}[/]", soft_wrap=True
-        )
-        output.print(
-            f"       {escape(snippet[:280])}{'…' if len(snippet) > 280 else ''}", soft_wrap=True
-        )
-
-
-@app.command()
-def documents(
-    user: Annotated[str | None, typer.Option(help="Only this user.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only this kind: tweet or thread.")] = None,
-    since: Annotated[str | None, typer.Option(help="From this day or time on, UTC.")] = None,
-    until: Annotated[str | None, typer.Option(help="Before this day or time, UTC.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Most documents.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List what is embedded, oldest first."""
-    _, lake = open_home()
-    users = [known_user(lake, user)] if user else lake.users()
-    kinds = chosen_kinds(kind, tuple(KINDS))
-    rows = sorted(
-        _documents(lake, users, kinds, utc_text(since, "--since"), utc_text(until, "--until")),
-        key=lambda row: (row["created_at"], row["id"]),
-    )
-    for row in rows[:limit]:
-        if as_json:
-            emit(row)
-        else:
-            line = " ".join(row["text"].split())
-            output.print(
-                f"{row['created_at'][:10]}  {row['user']} · {row['kind']}  {escape(line[:120])}"
-            )
-
-
-@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show users, documents, what was left out and why, vectors, stores, and where the data are."""
     _, lake = open_home()
@@ -250,107 +158,6 @@ def status(as_json: AsJson = False) -> None:
     for row in found["users"]:
         if "failed" in row:
             problem(f"{row['user']}: {row['failed']}")
-
-
-def chosen_users(lake: Lake, names: list[str] | None) -> list[str]:
-    """The users of a command: those named, or all.
-
-    Raises:
-        SettingsError: one is unknown, or there are none.
-    """
-    known = lake.users()
-    unknown = [name for name in names or [] if name.lower() not in known]
-    if unknown or not known:
-        what = f"{unknown[0]!r} is no user here" if unknown else "there are no users yet"
-        raise SettingsError(
-            what,
-            remedy="`embed-platform ingest PATH` takes in an archive; `embed-platform status` lists the users",
-        )
-    return [name.lower() for name in names] if names else known
-
-
-def known_user(lake: Lake, name: str) -> str:
-    """The user of a question, with a word where there is none: of the erased, nothing is an answer."""
-    user = name.lower()
-    if user not in lake.users():
-        say(f"[yellow]{escape(user)} is no user here[/]; `embed-platform status` lists the users")
-    return user
-
-
-def chosen_stores(settings: Settings, names: list[str] | None) -> tuple[str, ...]:
-    """The stores of a command: those named, or those of the settings."""
-    for name in names or []:
-        if name not in STORE_NAMES:
-            raise SettingsError(
-                f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}", where="--store"
-            )
-    return tuple(names or settings.stores)
-
-
-def chosen_kinds(kind: str | None, served: tuple[str, ...]) -> tuple[str, ...]:
-    """The kinds of a command: the one named, or all that the model serves."""
-    if kind and kind not in KINDS:
-        raise SettingsError(
-            f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}", where="--kind"
-        )
-    return (kind,) if kind else served
-
-
-def resolve_model(settings: Settings, name: str) -> Any:
-    """The registry's entry of a name; an unknown model is fetched, pinned and written to the home's registry."""
-    registry: Registry = load_registry(settings)
-    entry = registry.find(name)
-    if entry is None:
-        from embed_platform.compute.local import describe_model
-
-        say(f"{name} is not in the registry yet; fetching it")
-        entry = describe_model(name, settings)
-        save_model(settings, entry)
-        say(
-            f"pinned {entry.name}@{entry.space.revision[:12]}, {entry.space.dimension} dimensions, "
-            f"in {settings.home / 'models.yaml'}"
-        )
-    return entry
-
-
-def utc_text(value: str | None, option: str) -> str | None:
-    """A day or time as ISO 8601 text in UTC, as documents carry it.
-
-    Raises:
-        SettingsError: it is neither.
-    """
-    if value is None:
-        return None
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        raise SettingsError(
-            f"{value!r} is no day and no time",
-            where=option,
-            remedy="Write 2024-05-31 or 2024-05-31T18:00",
-        ) from None
-    time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    return time.isoformat()
-
-
-def _documents(
-    lake: Lake, users: list[str], kinds: tuple[str, ...], since: str | None, until: str | None
-) -> Iterator[dict[str, Any]]:
-    for user in users:
-        for held in document_kinds(lake, user):
-            if held not in kinds:
-                continue
-            for row in read_documents(lake, user, held).to_pylist():
-                created = row["created_at"].isoformat()
-                if (since is None or created >= since) and (until is None or created < until):
-                    yield {
-                        "id": row["id"],
-                        "user": user,
-                        "kind": held,
-                        "text": row["text"],
-                        "created_at": created,
-                        "metadata": msgspec.json.decode(row["metadata"]),
-                    }
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from embed_platform.cli.app import AsJson, app, emit, output, say
-from embed_platform.cli.data import resolve_model
+from embed_platform.cli.choices import resolve_model
 from embed_platform.embedding.registry import load_registry, switch
 from embed_platform.settings import load_settings
 

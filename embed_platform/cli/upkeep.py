@@ -21,7 +21,7 @@ from embed_platform.cli.app import (
     problem,
     say,
 )
-from embed_platform.cli.data import chosen_stores, chosen_users
+from embed_platform.cli.choices import chosen_stores, chosen_users
 from embed_platform.embedding.embed import clear_dead_letters
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
