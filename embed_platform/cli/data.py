@@ -93,15 +93,17 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Clean, embed and load what is new, through Dagster; what is done already costs nothing."""
-    from embed_platform.definitions import defs
-    from embed_platform.defs.launch import launch
-    from embed_platform.upkeep.superseded import prune_verified
-
     settings, lake = open_home()
     users = chosen_users(lake, user)
     entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(
         settings
     ).wanted()
+
+    # after the models are resolved: a new one has its assets only once it is in the registry
+    from embed_platform.definitions import defs
+    from embed_platform.defs.launch import launch
+    from embed_platform.upkeep.superseded import prune_verified
+
     stores = chosen_stores(settings, store)
     say(
         f"{len(users)} user{'s' * (len(users) != 1)}, {', '.join(e.name for e in entries)} → {', '.join(stores)}"

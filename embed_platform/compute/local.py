@@ -130,6 +130,8 @@ def describe_model(name: str, settings: Settings) -> ModelEntry:
     given = Path(name).expanduser()
     if given.is_dir():
         folder, model_name, revision = given, str(given.resolve()), _weights_digest(given)
+    elif name.startswith(("/", ".", "~")):
+        raise ModelUnavailable("there is no such folder", where=name)
     else:
         folder, model_name = fetch_model(name, "main", settings), name
         revision = folder.name  # the hub's cache names a snapshot's folder after its commit

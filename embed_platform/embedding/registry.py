@@ -63,15 +63,19 @@ class Registry:
     default: str
 
     def find(self, name: str) -> ModelEntry | None:
-        """The model of that name, alias or space slug; None when it is not known."""
+        """The model of that name, alias, space slug or folder; None when it is not known.
+
+        The last part of a name will do where only one model has it.
+        """
+        wanted = name.lower()
         for entry in self.models.values():
-            if name in (entry.name, entry.space.slug) or name.lower() in (
-                entry.name.lower(),
-                *entry.aliases,
-            ):
+            if wanted in (entry.name.lower(), entry.space.slug, *entry.aliases):
                 return entry
         path = Path(name).expanduser()
-        return self.models.get(str(path.resolve())) if path.is_dir() else None
+        if path.is_dir():
+            return self.models.get(str(path.resolve()))
+        short = [e for e in self.models.values() if e.name.lower().rsplit("/", 1)[-1] == wanted]
+        return short[0] if len(short) == 1 else None
 
     def get(self, name: str) -> ModelEntry:
         """As `find`.
