@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 import yaml
 
-from embed_platform.cli.app import AsJson, app, console, emit, escape, open_home, problem, say
+from embed_platform.cli.app import (
+    AsJson,
+    app,
+    console,
+    emit,
+    escape,
+    open_home,
+    output,
+    problem,
+    say,
+)
 from embed_platform.errors import EmbedError
 from embed_platform.settings import load_settings
 
@@ -32,16 +42,16 @@ def demo() -> None:
     home = Path(os.environ.get("EMBED_HOME") or load_settings().home)
     home = home if home.name.endswith("demo") else home.with_name(f"{home.name}-demo")
     os.environ["EMBED_HOME"] = str(home)
-    say(f"[bold]1/4[/] Taking in the sample archive; the demo's home is [bold]{home}[/]")
+    _tell(f"[bold]1/4[/] Taking in the sample archive; the demo's home is [bold]{home}[/]")
     ingest([SAMPLE / "export"])
-    say(
+    _tell(
         "[bold]2/4[/] Cleaning, embedding on this machine, loading pgvector, Milvus and the publication "
         "(half a minute the first time)"
     )
     run()
     settings, lake = open_home()
     entry = load_registry(settings).wanted()[0]
-    say("[bold]3/4[/] Searching by meaning: each best hit shares no word with its question")
+    _tell("[bold]3/4[/] Searching by meaning: each best hit shares no word with its question")
     store = open_store(settings.stores[0], settings, lake)
     for search in demo_searches():
         results = retrieve(
@@ -50,12 +60,12 @@ def demo() -> None:
             open_engine(entry, settings),
             Query(search["query"], entry.kinds, limit=3),
         )
-        say(f"\n  [bold cyan]{search['query']}[/]")
+        _tell(f"\n  [bold cyan]{search['query']}[/]")
         for result in results:
             text = escape(" ".join(result.text.split())[:150])
-            say(f"  {result.score:.3f}  {result.created_at[:10]} {result.kind:6}  {text}…")
+            _tell(f"  {result.score:.3f}  {result.created_at[:10]} {result.kind:6}  {text}…")
     prefix = f"EMBED_HOME={home} "
-    say(
+    _tell(
         "\n[bold]4/4[/] What to do next\n"
         f"  source .venv/bin/activate\n"
         f"  {prefix}embed-platform ui          # lineage, partitions, checks, backfills\n"
@@ -63,6 +73,12 @@ def demo() -> None:
         "  embed-platform ingest ~/Downloads/twitter-2026.zip && embed-platform run   # your own archive\n"
         f"  {prefix}embed-platform down        # stop the embedded servers"
     )
+
+
+def _tell(text: str) -> None:
+    """The demo's story, on standard output: it is what was asked for."""
+    output.print(text, soft_wrap=True)
+    output.file.flush()
 
 
 def demo_searches() -> list[dict[str, str]]:
