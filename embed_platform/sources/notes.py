@@ -26,10 +26,18 @@ NOTE_MICROSECONDS = 1_000_000
 _CUT = re.compile(r"(?:…|\s|https?://t\.co/\w+)+\Z")
 
 
+class NoteUrl(msgspec.Struct, rename="camel"):
+    """A t.co link of a note tweet and where it leads."""
+
+    short_url: str = ""
+    expanded_url: str = ""
+
+
 class NoteCore(msgspec.Struct):
-    """Text of a note tweet."""
+    """Text of a note tweet, and its links: the tweet itself names only those before the cut."""
 
     text: str = ""
+    urls: list[NoteUrl] | None = None
 
 
 class NoteTweet(msgspec.Struct, rename="camel"):
@@ -46,10 +54,19 @@ class NoteRecord(msgspec.Struct, rename="camel"):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """A long text and when it was posted."""
+    """A long text, when it was posted, and its links as (short, expanded)."""
 
     created_at: datetime
     text: str
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def expanded(self) -> str:
+        """The text with its links in full."""
+        text = self.text
+        for short, full in self.links:
+            text = text.replace(short, full)
+        return text
 
     @property
     def micros(self) -> int:
@@ -80,7 +97,7 @@ class Notes:
         """The note of a tweet posted at a time, in microseconds since 1970, or None."""
         second = micros // 1_000_000
         near = (n for by in (-1, 0, 1) for n in self._by_second.get(second + by, ()))
-        return next((note.text for note in near if belongs(note, micros, text)), None)
+        return next((note.expanded for note in near if belongs(note, micros, text)), None)
 
 
 def read_notes(file: BinaryIO, where: str) -> Iterator[Note | Bad]:
@@ -102,6 +119,11 @@ def _notes(batch: Batch[NoteRecord]) -> Iterator[Note | Bad]:
         try:
             if note is None or note.core is None or not note.core.text:
                 raise BadRecord("the note has no text")
-            yield Note(parse_time(note.created_at), tidy(note.core.text) or "")
+            links = tuple(
+                (link.short_url, tidy(link.expanded_url) or link.short_url)
+                for link in note.core.urls or ()
+                if link.short_url
+            )
+            yield Note(parse_time(note.created_at), tidy(note.core.text) or "", links)
         except BadRecord as error:
             yield Bad(index, error.what, msgspec.json.encode(record).decode()[:RAW_MAX])

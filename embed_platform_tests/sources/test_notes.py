@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_a_second_apart_does_not() -> None:
     assert not belongs(NOTE, AT + 1_000_000, ESCAPED)
 
 
-def test_the_long_text_stands_beside_the_unchanged_short_one(lake: Lake, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_long_text_stands_beside_the_unchanged_short_one(lake: Lake, tmp_path: Path) -> None:
     cut = ESCAPED[:270] + "… https://t.co/abc"
     late = START + timedelta(hours=1, milliseconds=400)
     notes = [
@@ -61,3 +62,23 @@ def test_the_long_text_stands_beside_the_unchanged_short_one(lake: Lake, tmp_pat
     assert rows[1999]["note_text"] == LONG
     assert [row["tweet_id"] for row in rows.values() if row["note_text"]] == [1999]
     assert found.dead_letters == 1
+
+
+def test_links_past_the_cut_are_written_out(lake: Lake, tmp_path: Path) -> None:
+    text = f"{LONG} More at https://t.co/abc and https://t.co/unknown"
+    note = {
+        "createdAt": f"{START + timedelta(hours=1):%Y-%m-%dT%H:%M:%S}.000Z",
+        "core": {
+            "text": text,
+            "urls": [
+                {"shortUrl": "https://t.co/abc", "expandedUrl": "https://example.org/the-map"},
+                {"shortUrl": "", "expandedUrl": "https://example.org/nothing"},
+            ],
+        },
+    }
+    cut = tweet(1, id_str="1999", full_text=ESCAPED[:270] + "…")
+    files = members([cut]) | {"data/note-tweet.js": ytd("note-tweet", [{"noteTweet": note}])}
+    ingest(lake, write_zip(tmp_path / "a.zip", files))
+    publish_raw_tweets(lake, "tilda_m")
+    (row,) = rows_of(lake, "tilda_m")
+    assert row["note_text"] == text.replace("https://t.co/abc", "https://example.org/the-map")
