@@ -1,5 +1,7 @@
 # make demo   sets everything up and shows the whole road on a sample archive
 # make test   sets everything up and runs every test
+# make check  style, types, imports, dbt, Dagster, and the quick tests with their coverage
+# make bench  every benchmark, into benchmarks/RESULTS.md
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +42,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/dbt parse --project-dir dbt --profiles-dir dbt --target-path target --log-path target --quiet
 	$(BIN)/dagster definitions validate -m embed_platform.definitions
+	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=75
 
 bench: setup
 	@$(BIN)/python -m benchmarks.run_all
