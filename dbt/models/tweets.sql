@@ -7,45 +7,58 @@ with recursive cleaned as (
     from {{ ref('stg_tweets') }}
 ),
 
--- A parent outside the archive is a placeholder: its id names the conversation all the same.
-conversations as (
-    select tweet."user", tweet.tweet_id, coalesce(tweet.reply_to_tweet_id, tweet.tweet_id) as conversation_id
+-- What was answered is a tweet in any of its versions; the first one stands for all.
+linked as (
+    select tweet.*, coalesce(parent.first_version, tweet.reply_to_tweet_id) as reply_to_version
     from cleaned as tweet
     left join cleaned as parent
         on parent."user" = tweet."user" and parent.tweet_id = tweet.reply_to_tweet_id
-    where parent.tweet_id is null
+),
+
+-- A parent outside the archive is a placeholder: its id names the conversation all the same.
+conversations as (
+    select tweet."user", tweet.first_version,
+        coalesce(tweet.reply_to_version, tweet.first_version) as conversation_id
+    from linked as tweet
+    left join linked as parent
+        on parent."user" = tweet."user" and parent.first_version = tweet.reply_to_version
+        and not parent.superseded
+    where parent.tweet_id is null and not tweet.superseded
     union all
-    select reply."user", reply.tweet_id, conversation.conversation_id
-    from cleaned as reply
+    select reply."user", reply.first_version, conversation.conversation_id
+    from linked as reply
     inner join conversations as conversation
-        on conversation."user" = reply."user" and conversation.tweet_id = reply.reply_to_tweet_id
+        on conversation."user" = reply."user" and conversation.first_version = reply.reply_to_version
+    where not reply.superseded
 )
 
 select
-    cleaned."user",
-    cleaned.account_id,
-    cleaned.tweet_id,
+    linked."user",
+    linked.account_id,
+    linked.tweet_id,
     -- a reply to itself, which only a damaged archive holds, is reached from no root
-    coalesce(conversations.conversation_id, cleaned.tweet_id) as conversation_id,
-    cleaned.created_at,
-    cleaned.text,
-    cleaned.original_text,
-    cleaned.reply_to_tweet_id,
-    cleaned.reply_to_user_id,
-    cleaned.is_retweet,
-    cleaned.is_reply_to_other,
+    coalesce(conversations.conversation_id, linked.first_version) as conversation_id,
+    linked.created_at,
+    linked.text,
+    linked.original_text,
+    linked.reply_to_tweet_id,
+    linked.reply_to_user_id,
+    linked.first_version,
+    linked.reply_to_version,
+    linked.is_retweet,
+    linked.is_reply_to_other,
     case
-        when cleaned.superseded then 'superseded_edit'
-        when cleaned.is_retweet and not {{ var('include_retweets', false) }} then 'retweet'
-        when cleaned.is_reply_to_other and not cleaned.is_retweet
+        when linked.superseded then 'superseded_edit'
+        when linked.is_retweet and not {{ var('include_retweets', false) }} then 'retweet'
+        when linked.is_reply_to_other and not linked.is_retweet
             and not {{ var('include_replies', false) }} then 'reply_to_others'
-        when cleaned.text = '' then 'empty_text'
+        when linked.text = '' then 'empty_text'
     end as excluded,
-    cleaned.lang,
-    cleaned.source,
-    cleaned.archive,
-    cleaned.file
-from cleaned
+    linked.lang,
+    linked.source,
+    linked.archive,
+    linked.file
+from linked
 left join conversations
-    on conversations."user" = cleaned."user" and conversations.tweet_id = cleaned.tweet_id
-order by cleaned."user", cleaned.tweet_id
+    on conversations."user" = linked."user" and conversations.first_version = linked.first_version
+order by linked."user", linked.tweet_id

@@ -29,11 +29,9 @@ _THREAD_SCHEMA = pa.schema(
         ("file", pa.string()),
     ]
 )
-_THREAD_COLUMNS = [
-    *("tweet_id", "reply_to_tweet_id", "conversation_id", "created_at", "text", "excluded"),
-    *("archive", "file"),
-]
-_DOCUMENT_COLUMNS = [*_THREAD_COLUMNS, "is_retweet", "is_reply_to_other", "lang"]
+_BOTH = ("tweet_id", "conversation_id", "created_at", "text", "excluded", "archive", "file")
+_THREAD_COLUMNS = [*_BOTH, "first_version", "reply_to_version"]
+_DOCUMENT_COLUMNS = [*_BOTH, "reply_to_tweet_id", "is_retweet", "is_reply_to_other", "lang"]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class ThreadPart:
     """A stretch of a thread that fits into one document.
 
     Attributes:
-        root: id of the thread's first tweet, which names the thread while it grows.
+        root: id of the thread's first tweet as it was first posted, which names the thread while it
+            grows and is edited.
         part: running number from 0.
         parts: how many parts the thread has.
         tweets: the rows of this part, oldest first.
@@ -48,7 +49,7 @@ def thread_parts(tweets: Iterable[Tweet], max_chars: int) -> list[ThreadPart]:
     for chain in chains(tweets):
         packed = pack(chain, max_chars)
         parts += [
-            ThreadPart(chain[0]["tweet_id"], n, len(packed), tuple(piece))
+            ThreadPart(chain[0]["first_version"], n, len(packed), tuple(piece))
             for n, piece in enumerate(packed)
         ]
     return parts
@@ -57,8 +58,8 @@ def thread_parts(tweets: Iterable[Tweet], max_chars: int) -> list[ThreadPart]:
 def linked(tweets: pa.Table) -> pa.Table:
     """Rows that answer, or are answered by, another of the author's own; no chain has others."""
     own = tweets.filter(pc.is_in(pc.coalesce(tweets["excluded"], "empty_text"), _EMPTY_TEXT))
-    answers = pc.is_in(own["reply_to_tweet_id"], own["tweet_id"].combine_chunks())
-    answered = pc.is_in(own["tweet_id"], own["reply_to_tweet_id"].combine_chunks())
+    answers = pc.is_in(own["reply_to_version"], own["first_version"].combine_chunks())
+    answered = pc.is_in(own["first_version"], own["reply_to_version"].combine_chunks())
     return own.filter(pc.or_(answers, answered))
 
 
@@ -66,17 +67,20 @@ def chains(tweets: Iterable[Tweet]) -> list[list[Tweet]]:
     """The author's own chains: tweets linked by replies to oneself, oldest first, two or more with text.
 
     A tweet without text (a picture only) holds its neighbours together. Where the author
-    answered one tweet twice, both branches belong to the chain. Ids grow with time.
+    answered one tweet twice, both branches belong to the chain. An edited tweet stands where its
+    first version stood, whichever was answered. Ids grow with time.
     """
     own = sorted(
-        (t for t in tweets if t["excluded"] in (None, "empty_text")), key=lambda t: t["tweet_id"]
+        (t for t in tweets if t["excluded"] in (None, "empty_text")),
+        key=lambda t: t["first_version"],
     )
-    root_of: dict[int, int] = {}
+    root_of: dict[int | None, int] = {}
     members: dict[int, list[Tweet]] = defaultdict(list)
     for tweet in own:
-        parent = tweet["reply_to_tweet_id"]
-        root: int = root_of[parent] if parent in root_of else tweet["tweet_id"]
-        root_of[tweet["tweet_id"]] = root
+        parent: int | None = tweet["reply_to_version"]
+        own_id: int = tweet["first_version"]
+        root = root_of.get(parent, own_id)
+        root_of[own_id] = root
         if tweet["excluded"] is None:
             members[root].append(tweet)
     return [chain for _, chain in sorted(members.items()) if len(chain) > 1]

@@ -78,6 +78,10 @@ def assembled(
             "source": _looked_up([place.source for place in places], rows),
             "archive": _looked_up([place.archive for place in places], rows),
             "file": _looked_up([place.file for place in places], rows),
+            # a tweet that was never edited is its own first version
+            "first_version": pc.coalesce(
+                rows["first_version"].combine_chunks(), rows["tweet_id"].combine_chunks()
+            ),
             "superseded": pa.array(superseded[start:stop]),
         }
         yield pa.RecordBatch.from_arrays(

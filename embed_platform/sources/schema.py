@@ -22,6 +22,7 @@ RAW_TWEETS = pa.schema(
         ("media_urls", pa.list_(pa.string())),
         ("lang", pa.string()),
         ("source", pa.string()),
+        ("first_version", pa.int64()),
         ("superseded", pa.bool_()),
         ("archive", pa.string()),
         ("file", pa.string()),

@@ -112,10 +112,10 @@ def by_key(lake: Lake, user: str, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def test_the_selected_tweets_become_documents(cleaned: Lake) -> None:
-    assert build_threads(cleaned, "ann") == 1
+    assert build_threads(cleaned, "ann") == 2
     built = build_documents(cleaned, "ann")
     wanted = {n for n, case in CASES.items() if case.excluded is None}
-    assert built.rows == {"tweet": len(wanted), "thread": 1}
+    assert built.rows == {"tweet": len(wanted), "thread": 2}
     found = by_key(cleaned, "ann", "tweet")
     assert found.keys() == {document_id("ann", "tweet", str(FIRST_ID + n)) for n in wanted}
     answer = found[document_id("ann", "tweet", str(FIRST_ID + 23))]
@@ -134,13 +134,22 @@ def test_the_selected_tweets_become_documents(cleaned: Lake) -> None:
 def test_a_thread_becomes_one_document_with_its_tweets_in_order(cleaned: Lake) -> None:
     build_threads(cleaned, "ann")
     build_documents(cleaned, "ann")
-    (thread,) = by_key(cleaned, "ann", "thread").values()
+    thread = by_key(cleaned, "ann", "thread")[document_id("ann", "thread", str(ROOT))]
     numbers = [1, 22, 23, 24]
-    assert thread["id"] == document_id("ann", "thread", str(ROOT))
     assert thread["text"] == "\n\n".join(CASES[n].text for n in numbers)
     assert thread["metadata"]["tweet_ids"] == ",".join(str(FIRST_ID + n) for n in numbers)
     assert (thread["metadata"]["tweet_count"], thread["metadata"]["parts"]) == (4, 1)
     assert thread["metadata"]["url"] == tweet_url(ROOT)
+
+
+def test_a_thread_holds_an_edited_tweet_once_in_its_last_version(cleaned: Lake) -> None:
+    build_threads(cleaned, "ann")
+    build_documents(cleaned, "ann")
+    key = document_id("ann", "thread", str(FIRST_ID + 30))
+    thread = by_key(cleaned, "ann", "thread")[key]
+    numbers = [31, 35, 36]
+    assert thread["text"] == "\n\n".join(CASES[n].text for n in numbers)
+    assert thread["metadata"]["tweet_ids"] == ",".join(str(FIRST_ID + n) for n in numbers)
 
 
 def test_building_again_changes_nothing(cleaned: Lake) -> None:

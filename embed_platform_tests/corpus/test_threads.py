@@ -11,7 +11,13 @@ from embed_platform.corpus.threads import SEPARATOR, chains, pack, thread_parts
 def tweet(
     tweet_id: int, parent: int | None = None, text: str = "words", excluded: str | None = None
 ) -> dict:
-    return {"tweet_id": tweet_id, "reply_to_tweet_id": parent, "text": text, "excluded": excluded}
+    return {
+        "tweet_id": tweet_id,
+        "first_version": tweet_id,
+        "reply_to_version": parent,
+        "text": text,
+        "excluded": excluded,
+    }
 
 
 def ids(found: list) -> list[list[int]]:
@@ -37,6 +43,13 @@ def test_a_chain_that_answers_somebody_outside_begins_with_ones_own_tweet() -> N
 
 def test_a_picture_without_words_holds_its_neighbours_together() -> None:
     assert ids(chains([tweet(1), tweet(2, 1, "", "empty_text"), tweet(3, 2)])) == [[1, 3]]
+
+
+def test_an_edited_tweet_stands_where_its_first_version_was_answered() -> None:
+    edited = tweet(25) | {"first_version": 10}
+    assert ids(chains([edited, tweet(20, 10), tweet(30, 20)])) == [[25, 20, 30]]
+    (part,) = thread_parts([edited, tweet(20, 10)], 1000)
+    assert part.root == 10
 
 
 def test_ids_are_compared_as_numbers() -> None:
@@ -83,6 +96,6 @@ def test_a_reply_to_oneself_is_always_in_the_chain_of_what_it_answers(
     good = {t["tweet_id"] for t in tweets if t["excluded"] is None}
     assert place.keys() <= good
     for t in tweets:
-        parent = t["reply_to_tweet_id"]
+        parent = t["reply_to_version"]
         if t["tweet_id"] in good and parent in good and parent < t["tweet_id"]:
             assert place[t["tweet_id"]] == place[parent]

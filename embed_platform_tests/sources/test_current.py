@@ -48,7 +48,7 @@ def test_rows_are_sorted_by_id_and_have_every_column(lake: Lake, tmp_path: Path)
     assert row["file"] == "tweets.js"
     assert row["archive"] == list_archives(lake, USER)[0].archive_id
     assert row["reply_to_tweet_id"] is row["note_text"] is None
-    assert row["superseded"] is False
+    assert row["superseded"] is False and row["first_version"] == row["tweet_id"]
     assert row["urls"] == row["media_urls"] == []
 
 

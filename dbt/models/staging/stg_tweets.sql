@@ -11,6 +11,7 @@ select
     reply_to_tweet_id,
     reply_to_user_id,
     is_retweet,
+    first_version,
     superseded,
     (reply_to_tweet_id is not null or reply_to_user_id is not null)
         and reply_to_user_id is distinct from account_id as is_reply_to_other,
