@@ -7,6 +7,7 @@ EmbedError
 │   ├── BadRecord               one record of it that cannot: becomes a dead letter
 │   ├── TooManyDeadLetters      more of a source failed than may be set aside
 │   ├── ErasedUser              somebody who asked to be forgotten
+│   ├── DamagedFile             a file of the lake that cannot be read
 │   ├── SpaceMismatch           vectors that do not belong together
 │   ├── ModelUnavailable        a model that cannot be loaded
 │   └── VerificationFailed      a store does not hold what the lake holds
@@ -64,6 +65,10 @@ class TooManyDeadLetters(PermanentError):
 
 class ErasedUser(PermanentError):
     """Somebody who asked to be forgotten."""
+
+
+class DamagedFile(PermanentError):
+    """A file of the lake that cannot be read; what is derived can be made anew."""
 
 
 class SpaceMismatch(PermanentError):

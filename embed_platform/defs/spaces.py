@@ -70,6 +70,8 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
 
         def report(user: str) -> dict[str, Any]:
             result = results[user]
+            if isinstance(result, EmbedError):
+                raise result
             check_limit(
                 result.dead_letters,
                 result.embedded + result.reused + result.dead_letters,

@@ -11,9 +11,10 @@ import numpy as np
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.engine import Embedded, Engine
 from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
-from embed_platform.embedding.probe import admit
+from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.vectors import append_vectors, compact, embedded_hashes
+from embed_platform.errors import DamagedFile, EmbedError
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
 from embed_platform.lake.lake import Lake
 
@@ -43,7 +44,7 @@ def embed_users(
     open_engine: Callable[[], Engine],
     *,
     on_progress: Progress = lambda done, total: None,
-) -> dict[str, UserResult]:
+) -> dict[str, UserResult | EmbedError]:
     """Give every text of these users a vector in a space.
 
     The engine is opened only when a text lacks its vector. Work is committed shard by shard
@@ -56,16 +57,26 @@ def embed_users(
         kinds: which kinds of document.
         open_engine: gives the loaded model.
         on_progress: called with (texts done, texts in all) after each shard.
+
+    Returns:
+        What was done for each user; the error where a user's files cannot be read, which stops
+        nobody else.
     """
+    serve_kinds(lake, space.slug, kinds)
     results: dict[str, UserResult] = {}
+    unreadable: dict[str, UserResult | EmbedError] = {}
     owed: dict[str, int] = {}
     for user in users:
-        debt = _debt(lake, space, kinds, user)
+        try:
+            debt = _debt(lake, space, kinds, user)
+        except DamagedFile as error:
+            unreadable[user] = error
+            continue
         results[user] = UserResult(reused=debt.reused, dead_letters=debt.set_aside)
         if debt.missing:
             owed[user] = len(debt.missing)
     if not owed:
-        return results
+        return results | unreadable
     engine = open_engine()
     admit(lake, space, engine, kinds)
     done = 0
@@ -77,7 +88,7 @@ def embed_users(
         on_progress(done, sum(owed.values()))
     for user in owed:
         _set_aside(lake, space, user, letters[user])
-    return results
+    return results | unreadable
 
 
 def wanted_hashes(lake: Lake, user: str, kinds: Iterable[str]) -> set[str]:

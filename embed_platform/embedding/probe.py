@@ -87,6 +87,14 @@ def admit(lake: Lake, space: EmbeddingSpace, engine: Engine, kinds: Sequence[str
         )
 
 
+def serve_kinds(lake: Lake, slug: str, kinds: Sequence[str]) -> None:
+    """Note that a space serves these kinds too: erasing and auditing look at the tables of all."""
+    known = read_space_file(lake, slug)
+    if known is not None and not set(kinds) <= set(known.kinds):
+        both = msgspec.structs.replace(known, kinds=sorted({*known.kinds, *kinds}))
+        lake.storage.put(layout.space_file(slug), msgspec.json.encode(both))
+
+
 def cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Cosine of each row of one matrix with the same row of the other, shape (rows,)."""
     norms = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)

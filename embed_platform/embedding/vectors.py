@@ -9,14 +9,13 @@ from dataclasses import asdict
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from embed_platform.embedding.engine import Matrix, Provenance
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import SpaceMismatch
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import parquet_bytes, parse_parquet
+from embed_platform.lake.snapshots import parquet_batches, parquet_bytes, parse_parquet
 
 # Beyond these a user's files are rewritten as one.
 MAX_FILES = 32
@@ -29,8 +28,8 @@ ROWS_PER_FILE = 20_000
 def embedded_hashes(lake: Lake, slug: str, user: str) -> set[str]:
     """Text hashes for which the space holds a vector of this user."""
     found: set[str] = set()
-    for data in _files(lake, slug, user):
-        found.update(parse_parquet(data, ["text_hash"])["text_hash"].to_pylist())
+    for path, data in _files(lake, slug, user):
+        found.update(parse_parquet(path, data, ["text_hash"])["text_hash"].to_pylist())
     return found
 
 
@@ -86,8 +85,8 @@ def vector_blocks(
     """
     left = None if wanted is None else set(wanted)
     seen: set[str] = set()
-    for data in _files(lake, space.slug, user):
-        for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(ROWS_PER_BLOCK):
+    for path, data in _files(lake, space.slug, user):
+        for batch in parquet_batches(path, data, ROWS_PER_BLOCK):
             names = batch["text_hash"].to_pylist()
             rows = [
                 i
@@ -150,15 +149,15 @@ def _makers(lake: Lake, paths: Sequence[str]) -> list[Provenance]:
     """Everybody who made a vector of these files, each once."""
     found: dict[Provenance, None] = {}
     for path in paths:
-        footer = parse_parquet(lake.storage.get(path), ["text_hash"]).schema.metadata
+        footer = parse_parquet(path, lake.storage.get(path), ["text_hash"]).schema.metadata
         found.update(
             dict.fromkeys(msgspec.json.decode(footer[b"provenance"], type=list[Provenance]))
         )
     return list(found)
 
 
-def _files(lake: Lake, slug: str, user: str) -> Iterator[bytes]:
-    """The user's vector files, one at a time.
+def _files(lake: Lake, slug: str, user: str) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of the user's vector files, one at a time.
 
     Lists again when a compaction took one away in between: what was read already may then come
     a second time in the compacted file, as everything here may.
@@ -170,7 +169,7 @@ def _files(lake: Lake, slug: str, user: str) -> Iterator[bytes]:
                 if entry.path.endswith(".parquet") and entry.path not in done:
                     data = lake.storage.get(entry.path)
                     done.add(entry.path)
-                    yield data
+                    yield entry.path, data
             return
         except FileNotFoundError:
             continue

@@ -8,11 +8,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from embed_platform.errors import DamagedFile
 from embed_platform.lake import layout
 from embed_platform.lake.storage import Storage
 
@@ -28,17 +30,17 @@ def read_snapshot(
 
     A writer may replace the snapshot between the listing and the read; then it lists again.
     """
-    data = _current_bytes(storage, folder)
-    return None if data is None else parse_parquet(data, columns)
+    found = _current_file(storage, folder)
+    return None if found is None else parse_parquet(*found, columns)
 
 
 def read_snapshot_batches(
     storage: Storage, folder: str, columns: list[str] | None = None, rows: int = ROWS_PER_GROUP
 ) -> Iterator[pa.RecordBatch]:
     """The current table of a folder in batches, so that only one is unpacked at a time."""
-    data = _current_bytes(storage, folder)
-    if data is not None:
-        yield from pq.ParquetFile(pa.BufferReader(data)).iter_batches(rows, columns=columns)
+    found = _current_file(storage, folder)
+    if found is not None:
+        yield from parquet_batches(*found, rows, columns)
 
 
 def current_snapshot(storage: Storage, folder: str) -> str | None:
@@ -49,10 +51,12 @@ def current_snapshot(storage: Storage, folder: str) -> str | None:
 
 def read_footer(storage: Storage, folder: str) -> dict[str, str] | None:
     """Footer entries of the current table of a folder, or None when nothing was ever written."""
-    data = _current_bytes(storage, folder)
-    if data is None:
+    found = _current_file(storage, folder)
+    if found is None:
         return None
-    footer = pq.read_metadata(pa.BufferReader(data)).metadata or {}
+    path, data = found
+    with _readable(path):
+        footer = pq.read_metadata(pa.BufferReader(data)).metadata or {}
     return {key.decode(): value.decode() for key, value in footer.items()}
 
 
@@ -72,7 +76,7 @@ def write_snapshot(
     """
     bases = _bases(storage, folder)
     if bases:
-        present = read_snapshot(storage, folder)
+        present = _if_readable(storage, folder)
         if present is not None and present.equals(
             table.replace_schema_metadata(present.schema.metadata)
         ):
@@ -145,18 +149,56 @@ def parquet_bytes(table: pa.Table, metadata: dict[str, str] | None = None) -> by
     return sink.getvalue()
 
 
-def parse_parquet(data: bytes, columns: list[str] | None = None) -> pa.Table:
-    """The table of one Parquet file's bytes."""
-    return pq.read_table(pa.BufferReader(data), columns=columns)
+def parse_parquet(path: str, data: bytes, columns: list[str] | None = None) -> pa.Table:
+    """The table of one Parquet file's bytes.
+
+    Raises:
+        DamagedFile: they are no Parquet; names the path.
+    """
+    with _readable(path):
+        return pq.read_table(pa.BufferReader(data), columns=columns)
 
 
-def _current_bytes(storage: Storage, folder: str) -> bytes | None:
+def parquet_batches(
+    path: str, data: bytes, rows: int, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of one Parquet file's bytes in batches.
+
+    Raises:
+        DamagedFile: they are no Parquet; names the path.
+    """
+    with _readable(path):
+        yield from pq.ParquetFile(pa.BufferReader(data)).iter_batches(rows, columns=columns)
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DamagedFile(
+            f"the file cannot be read ({str(error).splitlines()[0][:100]})",
+            where=path,
+            remedy="Everything but archives and members is derived: delete this file, then run again",
+        ) from error
+
+
+def _if_readable(storage: Storage, folder: str) -> pa.Table | None:
+    """The current table, None also where its file is damaged: it is about to be replaced."""
+    try:
+        return read_snapshot(storage, folder)
+    except DamagedFile:
+        return None
+
+
+def _current_file(storage: Storage, folder: str) -> tuple[str, bytes] | None:
+    """Path and bytes of the current snapshot."""
     for _ in range(_READ_ATTEMPTS):
         current = current_snapshot(storage, folder)
         if current is None:
             return None
         try:
-            return storage.get(current)
+            return current, storage.get(current)
         except FileNotFoundError:
             continue
     raise FileNotFoundError(folder)

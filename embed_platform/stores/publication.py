@@ -220,7 +220,7 @@ class S3Store:
 
     def _get(self, path: str, columns: list[str] | None) -> pa.Table:
         with _answering():
-            return parse_parquet(self._files.get(path), columns)
+            return parse_parquet(path, self._files.get(path), columns)
 
     def _manifest(self, path: str) -> dict[str, Any] | None:
         """What a manifest says, whenever it was written; None without one."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -10,16 +11,17 @@ from typing import Literal
 import msgspec
 
 from embed_platform.compute.engines import open_engine
-from embed_platform.embedding.embed import dead_hashes, embed_users, wanted_hashes
+from embed_platform.embedding.embed import UserResult, dead_hashes, embed_users, wanted_hashes
 from embed_platform.embedding.registry import Registry
 from embed_platform.embedding.vectors import embedded_hashes
-from embed_platform.errors import EmbedError, StoreUnavailable
+from embed_platform.errors import DamagedFile, EmbedError, StoreUnavailable
 from embed_platform.lake.lake import Lake
 from embed_platform.stores.base import Store
 from embed_platform.stores.sync import Loaded, difference, sync_space, wanted_rows
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 PLANS = "plans"
+Embed = Callable[[HeldSpace, list[str]], Mapping[str, UserResult | EmbedError]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Finding:
 def audit(lake: Lake, stores: Iterable[Store], users: Sequence[str] | None = None) -> list[Finding]:
     """Read back every vector file and every store, and compare with the documents.
 
-    A store that does not answer is a finding, not an error.
+    A store that does not answer, or a file that cannot be read, is a finding, not an error.
     """
     persons = list(users if users is not None else lake.users())
     spaces = held_spaces(lake)
@@ -61,7 +63,9 @@ def audit(lake: Lake, stores: Iterable[Store], users: Sequence[str] | None = Non
     for store in stores:
         for held in spaces:
             try:
-                findings += [f for user in persons for f in _differences(lake, store, held, user)]
+                for user in persons:
+                    with suppress(DamagedFile):  # among the findings already
+                        findings += _differences(lake, store, held, user)
             except StoreUnavailable as error:
                 findings.append(Finding("load", held.space.slug, "*", store.name, note=str(error)))
     return findings
@@ -84,7 +88,7 @@ def repair(
     lake: Lake,
     findings: Sequence[Finding],
     stores: Sequence[Store],
-    embed: Callable[[HeldSpace, list[str]], object],
+    embed: Embed,
 ) -> list[str]:
     """Apply a plan: embed first, then load what differs with a full read-back.
 
@@ -102,7 +106,9 @@ def repair(
     for slug, held in by_slug.items():
         users = sorted({f.user for f in findings if f.space == slug and f.repair == "embed"})
         if users:
-            embed(held, users)
+            for user, result in embed(held, users).items():
+                if isinstance(result, EmbedError):
+                    problems.append(f"{slug}, {user}: {result}")
     for store in stores:
         for slug, held in by_slug.items():
             concerned = [
@@ -119,10 +125,10 @@ def repair(
     return problems
 
 
-def embed_with(lake: Lake, registry: Registry) -> Callable[[HeldSpace, list[str]], object]:
+def embed_with(lake: Lake, registry: Registry) -> Embed:
     """How `repair` embeds on this machine: with the registry's model of the space."""
 
-    def embed(held: HeldSpace, users: list[str]) -> object:
+    def embed(held: HeldSpace, users: list[str]) -> Mapping[str, UserResult | EmbedError]:
         entry = registry.get(held.space.slug)
         return embed_users(
             lake, held.space, users, held.kinds, lambda: open_engine(entry, lake.settings)
@@ -147,8 +153,11 @@ def _load(lake: Lake, store: Store, held: HeldSpace, users: Sequence[str]) -> li
 
 def _missing_vectors(lake: Lake, held: HeldSpace, user: str) -> list[Finding]:
     slug = held.space.slug
-    wanted = wanted_hashes(lake, user, held.kinds) - dead_hashes(lake, slug, user)
-    present = embedded_hashes(lake, slug, user)
+    try:
+        wanted = wanted_hashes(lake, user, held.kinds) - dead_hashes(lake, slug, user)
+        present = embedded_hashes(lake, slug, user)
+    except DamagedFile as error:
+        return [Finding("embed", slug, user, note=str(error))]
     # a user of whom the space holds nothing was never asked for in it
     missing = len(wanted - present) if present else 0
     return [Finding("embed", slug, user, missing=missing)] if missing else []

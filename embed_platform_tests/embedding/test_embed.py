@@ -17,7 +17,7 @@ from embed_platform.embedding.embed import clear_dead_letters, embed_users, tidy
 from embed_platform.embedding.probe import PROBES
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.vectors import embedded_hashes, read_vectors
-from embed_platform.errors import SpaceMismatch
+from embed_platform.errors import DamagedFile, SpaceMismatch
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import load_settings
@@ -206,3 +206,16 @@ def test_a_dead_letter_of_a_text_that_is_gone_counts_no_more(lake: Lake) -> None
     write(lake, "ann", ["good"])
     again = embed_users(lake, SPACE, ["ann"], KINDS, no_engine)["ann"]
     assert (again.reused, again.dead_letters) == (1, 0)
+
+
+def test_a_damaged_vector_file_stops_nobody_else(lake: Lake) -> None:
+    for user in ("ann", "bob"):
+        write(lake, user, ["one"])
+    embed_users(lake, SPACE, ["ann"], KINDS, HashEngine)
+    (entry,) = lake.storage.list("vectors")
+    lake.storage.put(entry.path, b"no Parquet")
+    found = embed_users(lake, SPACE, ["ann", "bob"], KINDS, HashEngine)
+    assert found["bob"].embedded == 1
+    assert isinstance(found["ann"], DamagedFile) and entry.path in str(found["ann"])
+    lake.storage.delete([entry.path])
+    assert embed_users(lake, SPACE, ["ann"], KINDS, HashEngine)["ann"].embedded == 1

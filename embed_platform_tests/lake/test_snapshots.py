@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from embed_platform.errors import DamagedFile
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import (
     current_snapshot,
@@ -120,7 +121,7 @@ def test_some_columns_can_be_read_alone(lake: Lake) -> None:
 
 
 def test_the_footer_names_the_schema_version_and_what_is_given() -> None:
-    metadata = parse_parquet(parquet_bytes(table(1), {"maker": "x"})).schema.metadata
+    metadata = parse_parquet("x", parquet_bytes(table(1), {"maker": "x"})).schema.metadata
     assert (metadata[b"schema_version"], metadata[b"maker"]) == (b"1", b"x")
 
 
@@ -152,3 +153,12 @@ def test_whatever_is_written_the_last_one_is_read_from_the_only_file(
         write_snapshot(lake.storage, FOLDER, table(*one))
         assert numbers(lake) == one
         assert len(paths(lake)) == 1
+
+
+def test_a_damaged_file_is_named_and_replaced_by_the_next_write(lake: Lake) -> None:
+    assert write_snapshot(lake.storage, FOLDER, table(1, 2))
+    lake.storage.put(base(1), parquet_bytes(table(1, 2))[:-20])
+    with pytest.raises(DamagedFile, match=f"{base(1)}.*delete this file"):
+        read_snapshot(lake.storage, FOLDER)
+    assert write_snapshot(lake.storage, FOLDER, table(1, 2))
+    assert numbers(lake) == [1, 2]

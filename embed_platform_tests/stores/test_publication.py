@@ -32,7 +32,7 @@ def test_a_published_file_explains_itself(lake: Lake, table: StoreTable) -> None
     store, rows = S3Store(lake), rows_of("alice", clustered(5))
     store.upsert(table, "alice", [rows])
     (path,) = files(lake, table)
-    found = parse_parquet(lake.published.get(path))
+    found = parse_parquet(path, lake.published.get(path))
     assert found.column_names == [
         *("id", "user", "kind", "created_at", "text", "text_hash", "row_hash", "metadata", "vector")
     ]
