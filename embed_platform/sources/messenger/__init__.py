@@ -1,0 +1,1 @@
+"""Facebook Messenger: exports to typed messages with stable ids."""

@@ -1,0 +1,272 @@
+"""One message file of either export as typed messages; nothing here knows threads, ids or the lake.
+
+The standard export writes `sender_name`, `timestamp_ms`, `content`; the end-to-end encrypted one
+`senderName`, `timestamp`, `text`. Both hold an object with `participants` and `messages`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from embed_platform.errors import BadRecord
+from embed_platform.sources.jsonstream import RAW_MAX, Bad
+from embed_platform.sources.messenger.text import is_system_line, repaired
+from embed_platform.sources.tweets import tidy
+
+# Smaller numbers are seconds: as milliseconds they would lie before March 1973.
+FIRST_MS = 100_000_000_000
+PERSONAL_TYPES = {None, "Generic", "Share", "text", "link", "media"}
+_ENCODINGS = ("utf-8", "cp1252", "latin-1")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+T = TypeVar("T")
+
+
+class Parsed(NamedTuple):
+    """One message.
+
+    Attributes:
+        sender: name as the export gives it, repaired; may be empty.
+        timestamp_ms: milliseconds since 1970, UTC.
+        text: its content, and the text of what it shares on a line of its own; may be empty.
+        system: whether the system wrote it.
+        unsent: whether its sender took it back; what content is left does not count.
+        attachments: file names without folders, which change between exports.
+        extra: sticker, call, reactions and link, where there are any.
+    """
+
+    sender: str
+    timestamp_ms: int
+    text: str
+    system: bool
+    unsent: bool
+    attachments: tuple[str, ...]
+    extra: dict[str, Any]
+
+
+class ThreadFile(NamedTuple):
+    """What one file holds of a thread.
+
+    Attributes:
+        participants: names, repaired.
+        title: its title or thread name, repaired; may be empty.
+        encrypted: whether it is of the end-to-end encrypted export.
+        messages: in the file's order, with what could not be used in its place.
+    """
+
+    participants: tuple[str, ...]
+    title: str
+    encrypted: bool
+    messages: list[Parsed | Bad]
+
+
+class _Media(msgspec.Struct):
+    uri: str = ""
+
+
+class _Share(msgspec.Struct):
+    link: str | None = None
+    share_text: str | None = None
+
+
+class _Reaction(msgspec.Struct):
+    reaction: str = ""
+    actor: str = ""
+
+
+class _Standard(msgspec.Struct):
+    sender_name: str | None = None
+    timestamp_ms: int | None = None
+    content: str | None = None
+    type: str | None = None
+    share: _Share | None = None
+    sticker: _Media | None = None
+    photos: list[_Media] | None = None
+    videos: list[_Media] | None = None
+    audio_files: list[_Media] | None = None
+    gifs: list[_Media] | None = None
+    files: list[_Media] | None = None
+    reactions: list[_Reaction] | None = None
+    call_duration: int | None = None
+    missed: bool | None = None
+    users: list[Any] | None = None
+    is_unsent: bool | None = None
+
+
+class _Encrypted(msgspec.Struct, rename="camel"):
+    sender_name: str | None = None
+    timestamp: int | None = None
+    text: str | None = None
+    type: str | None = None
+    media: list[_Media] | None = None
+    reactions: list[_Reaction] | None = None
+    is_unsent: bool | None = None
+
+
+class _File(msgspec.Struct):
+    participants: list[Any]
+    messages: msgspec.Raw
+    title: str | None = None
+    thread_name: str | None = msgspec.field(name="threadName", default=None)
+
+
+def parse_file(data: bytes, where: str, *, latest_ms: int) -> ThreadFile:
+    """Read one message file.
+
+    Args:
+        data: its bytes, in whatever encoding.
+        where: its name, for errors.
+        latest_ms: no message can be younger; milliseconds since 1970.
+
+    Raises:
+        BadRecord: it is not JSON, or no message file.
+    """
+    plain = _as_utf8(data)
+    try:
+        found = msgspec.json.decode(plain, type=_File)
+    except msgspec.ValidationError as error:
+        raise BadRecord(f"no message file ({error})", where=where) from error
+    except msgspec.DecodeError:
+        found = _leniently(plain, where)
+    names = [p.get("name", "") if isinstance(p, dict) else p for p in found.participants]
+    encrypted = found.thread_name is not None or any(isinstance(p, str) for p in found.participants)
+    read: Callable[[Any, int], Parsed] = _from_encrypted if encrypted else _from_standard
+    records = _records(found.messages, _Encrypted if encrypted else _Standard, where)
+    messages = [
+        one if isinstance(one, Bad) else _used(read, one, index, latest_ms)
+        for index, one in enumerate(records)
+    ]
+    title = found.thread_name if encrypted else found.title
+    participants = tuple(clean(name) for name in names if isinstance(name, str))
+    return ThreadFile(participants, clean(title or ""), encrypted, messages)
+
+
+def clean(text: str) -> str:
+    """A string of the export repaired, without what no store takes."""
+    return tidy(repaired(text)) or ""
+
+
+def _used(
+    read: Callable[[Any, int], Parsed], record: msgspec.Struct, index: int, latest_ms: int
+) -> Parsed | Bad:
+    try:
+        return read(record, latest_ms)
+    except BadRecord as error:
+        return Bad(index, error.what, msgspec.json.encode(record).decode()[:RAW_MAX])
+
+
+def _from_standard(record: _Standard, latest_ms: int) -> Parsed:
+    content = clean(record.content) if record.content else ""
+    shared = clean(record.share.share_text) if record.share and record.share.share_text else ""
+    extra: dict[str, Any] = {}
+    if record.sticker is not None:
+        extra["sticker"] = _file_name(record.sticker)
+    if record.call_duration is not None:
+        extra["call_seconds"] = record.call_duration
+    if record.share is not None and record.share.link:
+        extra["link"] = clean(record.share.link)
+    lists = (record.photos, record.videos, record.audio_files, record.gifs, record.files)
+    structural = (
+        record.type not in PERSONAL_TYPES or record.call_duration is not None or bool(record.missed)
+    )
+    return Parsed(
+        sender=clean(record.sender_name or ""),
+        timestamp_ms=_milliseconds(record.timestamp_ms, latest_ms),
+        text="\n".join(part for part in (content, shared) if part),
+        system=structural or is_system_line(content),
+        unsent=bool(record.is_unsent),
+        attachments=tuple(_file_name(media) for media in _chained(lists)),
+        extra=_with_reactions(extra, record.reactions),
+    )
+
+
+def _from_encrypted(record: _Encrypted, latest_ms: int) -> Parsed:
+    text = clean(record.text) if record.text else ""
+    return Parsed(
+        sender=clean(record.sender_name or ""),
+        timestamp_ms=_milliseconds(record.timestamp, latest_ms),
+        text=text,
+        system=record.type not in PERSONAL_TYPES or is_system_line(text),
+        unsent=bool(record.is_unsent),
+        attachments=tuple(_file_name(media) for media in record.media or ()),
+        extra=_with_reactions({}, record.reactions),
+    )
+
+
+def _milliseconds(value: int | None, latest_ms: int) -> int:
+    if value is None:
+        raise BadRecord("the message has no time")
+    at = value * 1000 if 0 <= value < FIRST_MS else value
+    if at < 0:
+        raise BadRecord("the message's time is negative")
+    if at > latest_ms:
+        raise BadRecord("the message's time lies in the future")
+    return at
+
+
+def _with_reactions(extra: dict[str, Any], reactions: list[_Reaction] | None) -> dict[str, Any]:
+    if reactions:
+        extra["reactions"] = [[clean(r.actor), clean(r.reaction)] for r in reactions]
+    return extra
+
+
+def _file_name(media: _Media) -> str:
+    return clean(media.uri.rsplit("/", 1)[-1])
+
+
+def _chained(lists: Sequence[list[_Media] | None]) -> Iterator[_Media]:
+    for some in lists:
+        yield from some or ()
+
+
+def _records(raw: msgspec.Raw, kind: type[T], where: str) -> list[T | Bad]:
+    """All records; where one does not fit, each by itself."""
+    try:
+        return list(msgspec.json.decode(raw, type=list[kind]))  # type: ignore[valid-type]
+    except msgspec.ValidationError:
+        pass
+    try:
+        pieces = msgspec.json.decode(raw, type=list[msgspec.Raw])
+    except msgspec.ValidationError as error:
+        raise BadRecord("`messages` is no list", where=where) from error
+    found: list[T | Bad] = []
+    for index, piece in enumerate(pieces):
+        try:
+            found.append(msgspec.json.decode(piece, type=kind))
+        except msgspec.ValidationError as error:
+            found.append(Bad(index, str(error), bytes(piece).decode(errors="replace")[:RAW_MAX]))
+    return found
+
+
+def _leniently(plain: bytes, where: str) -> _File:
+    """Half surrogate pairs are no JSON to a strict reader; Python's reads them."""
+    try:
+        value = json.loads(plain)
+        sound = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        return msgspec.json.decode(sound, type=_File)
+    except (ValueError, RecursionError) as error:
+        raise BadRecord("the JSON is cut off or damaged", where=where) from error
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """The encrypted export's encoding varies: by its mark, else the first that fits."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace").encode()
+    if data.isascii():
+        return data
+    for encoding in _ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return data if encoding == "utf-8" else text.encode()
+    raise AssertionError("Latin-1 reads every byte")
