@@ -12,7 +12,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -77,10 +77,7 @@ def open_upload(path: Path, limits: Limits) -> Upload:
     """
     if path.is_dir():
         return _folder(path, limits)
-    if not path.exists():
-        raise BadArchive("there is no such file", where=str(path), remedy="Check the path")
-    if path.stat().st_size == 0:
-        raise BadArchive("the file is empty", where=str(path), remedy="Download the archive again")
+    _refuse_absent(path)
     if path.suffix.lower() == ".json":
         size = path.stat().st_size
         _refuse_size(size, path, limits)
@@ -138,7 +135,20 @@ def _damage(where: str) -> Iterator[None]:
         ) from error
 
 
-def _zip(path: Path, limits: Limits) -> Upload:
+def zip_members(
+    path: Path, limits: Limits, named: Callable[[PurePosixPath], str | None]
+) -> dict[str, Member]:
+    """The members of a zip that somebody wants, by the name that they are given.
+
+    Args:
+        path: the zip.
+        limits: what it may unpack to.
+        named: gives a wanted member its name, None to leave it closed.
+
+    Raises:
+        BadArchive: it is no zip, or one that must not be unpacked.
+    """
+    _refuse_absent(path)
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
@@ -153,27 +163,50 @@ def _zip(path: Path, limits: Limits) -> Upload:
     for info in infos:
         _refuse_dangerous(info, path)
         inner = PurePosixPath(info.filename)
-        if (
-            "__MACOSX" in inner.parts
-            or info.is_dir()
-            or not is_allowed(inner.name)
-            or not _in_data(inner)
-        ):
+        if "__MACOSX" in inner.parts or info.is_dir() or (name := named(inner)) is None:
             continue
         where = f"{path}, {info.filename}"
         if info.flag_bits & 1:
             raise BadArchive("the zip file is encrypted", where=where, remedy="Unpack it first")
-        if inner.name in members:
+        if name in members:
             raise BadArchive(
                 "the member occurs twice", where=where, remedy="Download the archive again"
             )
-        member = Member(
-            inner.name, path, info.filename, info.file_size, info.compress_size, info.CRC
-        )
+        member = Member(name, path, info.filename, info.file_size, info.compress_size, info.CRC)
         _refuse_bomb(info.file_size, member, path, limits)
-        members[inner.name] = member
+        members[name] = member
     _refuse_size(sum(member.size for member in members.values()), path, limits)
-    return _with_tweets(Upload(path, "zip", members))
+    return members
+
+
+def folder_members(
+    path: Path, limits: Limits, named: Callable[[PurePosixPath], str | None]
+) -> dict[str, Member]:
+    """The files below a folder that somebody wants, by the name that they are given.
+
+    Raises:
+        BadArchive: one is a link or special file, or they are too large.
+    """
+    members: dict[str, Member] = {}
+    for child in sorted(path.rglob("*")):
+        name = None if child.is_dir() else named(PurePosixPath(child.relative_to(path).as_posix()))
+        if name is not None:
+            if not stat.S_ISREG(child.lstat().st_mode):
+                raise BadArchive(
+                    "a symbolic link or special file is not read",
+                    where=str(child),
+                    remedy="Put the file itself there",
+                )
+            members[name] = Member(name, child, size=child.stat().st_size)
+    _refuse_size(sum(member.size for member in members.values()), path, limits)
+    return members
+
+
+def _zip(path: Path, limits: Limits) -> Upload:
+    def named(inner: PurePosixPath) -> str | None:
+        return inner.name if is_allowed(inner.name) and _in_data(inner) else None
+
+    return _with_tweets(Upload(path, "zip", zip_members(path, limits, named)))
 
 
 def _folder(path: Path, limits: Limits) -> Upload:
@@ -224,6 +257,13 @@ def _with_tweets(upload: Upload) -> Upload:
             remedy="A Twitter/X export holds data/tweets.js; nothing was kept",
         )
     return upload
+
+
+def _refuse_absent(path: Path) -> None:
+    if not path.exists():
+        raise BadArchive("there is no such file", where=str(path), remedy="Check the path")
+    if path.stat().st_size == 0:
+        raise BadArchive("the file is empty", where=str(path), remedy="Download the archive again")
 
 
 def _refuse_dangerous(info: zipfile.ZipInfo, path: Path) -> None:
