@@ -1,0 +1,101 @@
+"""Copies of one thread from several exports as one thread; pure functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from embed_platform.sources.messenger.ids import message_ids, sender_number
+from embed_platform.sources.messenger.records import Parsed
+
+
+class United(NamedTuple):
+    """One message of a thread, from whichever copies hold it.
+
+    Attributes:
+        id: stable id.
+        sender_id: 63-bit number of the sender, from the name in the oldest copy.
+        sender_name: name in the newest copy.
+        timestamp_ms: milliseconds since 1970, UTC.
+        text: may be empty.
+        system: whether the system wrote it.
+        unsent: whether its sender took it back in any copy.
+        attachments: file names.
+        extra: sticker, call, reactions, link.
+        copy: the newest copy that holds it, by its place in the list.
+    """
+
+    id: str
+    sender_id: int
+    sender_name: str
+    timestamp_ms: int
+    text: str
+    system: bool
+    unsent: bool
+    attachments: tuple[str, ...]
+    extra: dict[str, Any]
+    copy: int
+
+
+def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[United]:
+    """All messages of a thread once, in time order, ties in the order of the newest export.
+
+    Args:
+        user: partition key.
+        thread: identity of the thread.
+        copies: its messages in each export, oldest export first, each in the export's order.
+    """
+    newest: dict[str, tuple[int, Parsed]] = {}
+    names: list[dict[str, str]] = []  # of each copy: name by message id
+    for place, copy in enumerate(copies):
+        ids = message_ids(user, thread, copy)
+        newest.update((key, (place, one)) for key, one in zip(ids, copy, strict=True))
+        names.append({key: one.sender for key, one in zip(ids, copy, strict=True)})
+    now, first = _renamed(names)
+    taken_back = {
+        (one.timestamp_ms, now.get(one.sender, one.sender))
+        for copy in copies
+        for one in copy
+        if one.unsent
+    }
+    found = []
+    for key, (place, one) in newest.items():
+        name = now.get(one.sender, one.sender)
+        found.append(
+            United(
+                key,
+                sender_number(user, thread, first.get(name, name)),
+                name,
+                one.timestamp_ms,
+                one.text,
+                one.system,
+                one.unsent or (one.timestamp_ms, name) in taken_back,
+                one.attachments,
+                one.extra,
+                place,
+            )
+        )
+    order = {key: n for n, key in enumerate(key for copy in reversed(names) for key in copy)}
+    return sorted(found, key=lambda one: (one.timestamp_ms, order[one.id]))
+
+
+def _renamed(names: Sequence[dict[str, str]]) -> tuple[dict[str, str], dict[str, str]]:
+    """How people are called now, and how they were called first, where that differs.
+
+    Two copies name the sender of one message differently when that person was renamed in between.
+    """
+    now: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for older, newer in pairwise(names):
+        changes: dict[str, Counter[str]] = {}
+        for key in older.keys() & newer.keys():
+            changes.setdefault(older[key], Counter())[newer[key]] += 1
+        for before, after in changes.items():
+            name = max(sorted(after), key=after.__getitem__)
+            if name != before:
+                first[name] = first.get(before, before)
+                now = {old: name if new == before else new for old, new in now.items()}
+                now[before] = name
+    return now, first
