@@ -40,7 +40,8 @@ def list_(user: UserOption = None, as_json: AsJson = False) -> None:
                     "archive": record.archive_id,
                     "user": name,
                     "handle": record.handle,
-                    "tweets": record.tweets,
+                    "source": record.source,
+                    "records": record.records,
                     "oldest": record.oldest,
                     "newest": record.newest,
                     "bytes": sum(member.bytes for member in record.members),
@@ -51,12 +52,12 @@ def list_(user: UserOption = None, as_json: AsJson = False) -> None:
     if as_json:
         emit({"archives": rows})
         return
-    table = Table("archive", "user", "tweets", "from", "to", "current", box=None, pad_edge=False)
+    table = Table("archive", "user", "records", "from", "to", "current", box=None, pad_edge=False)
     for row in rows:
         table.add_row(
             str(row["archive"])[:12],
             str(row["user"]),
-            f"{row['tweets']:,}",
+            f"{row['records']:,}",
             str(row["oldest"])[:10],
             str(row["newest"])[:10],
             "yes" if row["current"] else "no",

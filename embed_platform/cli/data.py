@@ -24,6 +24,8 @@ from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.upkeep.status import status as read_status
 
+NOUNS = {"twitter": "tweets", "messenger": "messages"}
+
 
 @app.command()
 def ingest(
@@ -64,8 +66,9 @@ def ingest(
             continue
         done.append(result)
         news = "kept" if result.is_new else "nothing new"
+        count = f"{result.records:,} {NOUNS[result.source]}"
         say(
-            f"[bold]{result.user}[/]: {news}, {result.tweets:,} tweets, {result.oldest[:10]} to {result.newest[:10]}"
+            f"[bold]{result.user}[/]: {news}, {count}, {result.oldest[:10]} to {result.newest[:10]}"
         )
         if result.dead_letters:
             say(f"  {result.dead_letters} records could not be read and are set aside")

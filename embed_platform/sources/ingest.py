@@ -35,16 +35,17 @@ SOURCE = "twitter"
 
 @dataclass(frozen=True)
 class Ingested:
-    """What taking in an archive did."""
+    """What taking in an archive did; `records` are tweets or messages."""
 
     user: str
     archive_id: str
     handle: str
     is_new: bool
-    tweets: int
+    records: int
     oldest: str
     newest: str
     dead_letters: int
+    source: str = SOURCE
 
 
 def ingest(
@@ -87,7 +88,7 @@ def ingest(
             handle=account.username,
             display_name=account.account_display_name,
             members=kept,
-            tweets=extent.tweets,
+            records=extent.tweets,
             oldest=extent.oldest.isoformat(),
             newest=extent.newest.isoformat(),
             ingested_at=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -109,7 +110,7 @@ def ingest(
         archive_id=record.archive_id,
         handle=record.handle,
         is_new=accepted is not None,
-        tweets=record.tweets,
+        records=record.records,
         oldest=record.oldest,
         newest=record.newest,
         dead_letters=extent.bad,

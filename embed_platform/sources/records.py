@@ -11,6 +11,9 @@ from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.times import EARLIEST, LATEST, MICROSECOND, iso_micros
 
+# Exports of these add up; of other sources a newer one replaces an older one.
+ADDING_UP = {"messenger"}
+
 
 class KeptMember(msgspec.Struct, frozen=True):
     """One kept file: path in the export, and the sha256 under which its bytes lie."""
@@ -25,30 +28,32 @@ class ArchiveRecord(msgspec.Struct, frozen=True):
 
     Attributes:
         archive_id: 32 hex digits over its members' sorted (path, sha256).
-        account_id: the person.
+        records: tweets or messages that parsed.
+        oldest: time of its first record, ISO 8601, UTC.
+        newest: time of its last record.
+        account_id: the person, where the export says so.
         handle: the account's name when it was exported.
-        tweets: records that parsed.
-        oldest: time of its first tweet, ISO 8601, UTC.
-        newest: time of its last tweet.
         start_date: first day of a limited archive, None for a full one.
         end_date: last day of a limited archive.
         forced_at: when the owner made it current in spite of a newer one.
+        threads: identity of each thread of messages by its name in the export, given when it came.
     """
 
     archive_id: str
     user: str
     source: str
-    account_id: str
-    handle: str
-    display_name: str
     members: tuple[KeptMember, ...]
-    tweets: int
+    records: int
     oldest: str
     newest: str
     ingested_at: str
+    account_id: str = ""
+    handle: str = ""
+    display_name: str = ""
     start_date: str | None = None
     end_date: str | None = None
     forced_at: str | None = None
+    threads: dict[str, str] = {}
     schema_version: int = layout.SCHEMA_VERSION
 
     @property
@@ -95,7 +100,8 @@ def list_archives(lake: Lake, user: str, source: str | None = None) -> list[Arch
 
 def save_record(lake: Lake, record: ArchiveRecord) -> None:
     """Commit an archive: from this one file on it exists."""
-    lake.storage.put(layout.accounts(record.account_id, record.user), b"{}")
+    if record.account_id:
+        lake.storage.put(layout.accounts(record.account_id, record.user), b"{}")
     path = record_path(record.user, record.source, record.archive_id)
     lake.storage.put(path, msgspec.json.format(msgspec.json.encode(record), indent=2))
 
@@ -130,11 +136,23 @@ def in_order(records: Iterable[ArchiveRecord]) -> list[ArchiveRecord]:
 
 
 def current(records: Iterable[ArchiveRecord]) -> list[ArchiveRecord]:
-    """The archives that make up the present: the newest full one, then limited ones, each over its dates.
+    """The archives that make up the present, source by source.
 
-    A limited one counts while it is newer than the full one; later ones win where dates overlap,
-    and one of which nothing is left that way is not among them.
+    Of tweets the newest full one, then limited ones, each over its dates: a limited one counts
+    while it is newer than the full one; later ones win where dates overlap, and one of which
+    nothing is left that way is not among them. Exports of messages add up.
     """
+    by_source: dict[str, list[ArchiveRecord]] = {}
+    for record in records:
+        by_source.setdefault(record.source, []).append(record)
+    return [
+        record
+        for source, own in sorted(by_source.items())
+        for record in (in_order(own) if source in ADDING_UP else _replacing(own))
+    ]
+
+
+def _replacing(records: list[ArchiveRecord]) -> list[ArchiveRecord]:
     ordered = in_order(records)
     full = [i for i, record in enumerate(ordered) if not record.limited]
     start = full[-1] if full else 0
@@ -178,7 +196,9 @@ def prune_superseded(lake: Lake, user: str) -> list[str]:
 def _drop(lake: Lake, user: str, gone: list[ArchiveRecord]) -> None:
     lake.storage.delete(record_path(user, record.source, record.archive_id) for record in gone)
     left = list_archives(lake, user)
-    accounts = {record.account_id for record in gone} - {record.account_id for record in left}
+    accounts = (
+        {record.account_id for record in gone} - {record.account_id for record in left} - {""}
+    )
     lake.storage.delete(layout.accounts(account, user) for account in accounts)
     needed = {member.sha256 for record in left for member in record.members}
     kept = lake.storage.list(layout.members(user))

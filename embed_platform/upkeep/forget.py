@@ -33,7 +33,7 @@ def forget(lake: Lake, user: str, stores: Iterable[Store]) -> Forgotten:
         VerificationFailed: something is still there.
     """
     with lake.writing(user):
-        accounts = {record.account_id for record in list_archives(lake, user)}
+        accounts = {record.account_id for record in list_archives(lake, user)} - {""}
         suppress(lake.storage, user, *(f"account:{account}" for account in sorted(accounts)))
         rows = {store.name: _empty_store(lake, store, user) for store in stores}
         files = sum(_remove_files(storage, user) for storage in (lake.storage, lake.published))

@@ -55,7 +55,7 @@ def test_an_archive_is_kept_with_its_members_and_one_record(lake: Lake, tmp_path
     assert found.user == USER
     assert found.handle == "Tilda_M"
     assert found.is_new
-    assert found.tweets == 5
+    assert found.records == 5
     assert found.oldest == START.isoformat()
     (record,) = list_archives(lake, USER)
     assert record.archive_id == found.archive_id
@@ -214,7 +214,7 @@ def test_a_community_archive_is_taken_in_whatever_its_order_of_keys(
     backwards = dict(reversed(value.items()))
     path = write_json(tmp_path / "anything.json", backwards)
     assert owner(lake, path) == USER
-    assert ingest(lake, path).tweets == 5
+    assert ingest(lake, path).records == 5
     assert numbers_of(lake) == [0, 1, 2, 3, 50]
     assert not ingest(lake, write_json(tmp_path / "u" / "archive.json", value)).is_new
 
@@ -293,7 +293,7 @@ def record(name: str, newest: str, kept: int, **fields: str) -> ArchiveRecord:
         handle="x",
         display_name="x",
         members=(),
-        tweets=1,
+        records=1,
         oldest="2020-01-01T00:00:00+00:00",
         newest=f"{newest}T00:00:00+00:00",
         ingested_at=f"2026-01-{kept:02}T00:00:00.000000+00:00",

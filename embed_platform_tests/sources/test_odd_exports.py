@@ -111,7 +111,7 @@ def test_one_record_in_a_hundred_may_be_broken_and_the_rest_goes_on(
 ) -> None:
     found = [tweet(n) for n in range(99)] + [tweet(99, **fields)]
     taken = ingest(lake, write_export(tmp_path / "a.zip", found))
-    assert (taken.tweets, taken.dead_letters) == (99, 1)
+    assert (taken.records, taken.dead_letters) == (99, 1)
     publish_raw_tweets(lake, USER)
     assert len(rows_of(lake, USER)) == 99
     (letter,) = read_dead_letters(lake.storage, USER)["raw_tweets"]

@@ -31,7 +31,7 @@ def test_every_tweet_of_a_real_export_arrives_unchanged(lake: Lake) -> None:
             int(r["tweet"]["id_str"]): r["tweet"] for r in json.loads(text[text.index("[") :])
         }
     assert rows.keys() == whole.keys()
-    assert found.tweets == len(rows)
+    assert found.records == len(rows)
     for key, one in whole.items():
         row = rows[key]
         assert row["full_text"] == one["full_text"]

@@ -24,5 +24,5 @@ def test_a_replaced_archive_goes_once_a_store_holds_a_verified_load(
     bring(lake, table, stores[2:], tilda_m=["one"])
     (gone,) = prune_verified(lake, old.user)
     (kept,) = list_archives(lake, old.user)
-    assert kept.archive_id != gone and kept.tweets == 5
+    assert kept.archive_id != gone and kept.records == 5
     assert len(lake.storage.list("members")) == len(kept.members)
