@@ -66,9 +66,9 @@ def ingest(
         SettingsError: the user name is no valid partition key.
         TooManyDeadLetters: too many records do not parse.
     """
-    with _scratch(lake.settings) as scratch:
+    with scratch(lake.settings) as folder:
         upload = open_upload(path, limits(lake.settings))
-        members = extract(upload, scratch, limits(lake.settings))
+        members = extract(upload, folder, limits(lake.settings))
         account = read_account(members, path)
         options = read_options(members, path)
         extent = survey(members, path)
@@ -81,7 +81,7 @@ def ingest(
         )
         kept = tuple(_kept(name, file) for name, file in sorted(members.items()))
         record = ArchiveRecord(
-            archive_id=_archive_id(kept),
+            archive_id=archive_id(kept),
             user=key,
             source=SOURCE,
             account_id=str(account.account_id),
@@ -124,9 +124,9 @@ def limits(settings: Settings) -> Limits:
 
 def owner(lake: Lake, path: Path) -> str:
     """The partition key that an archive would get, from its account member alone."""
-    with _scratch(lake.settings) as scratch:
+    with scratch(lake.settings) as folder:
         upload = open_upload(path, limits(lake.settings))
-        members = extract(upload, scratch, limits(lake.settings), only_account=True)
+        members = extract(upload, folder, limits(lake.settings), only_account=True)
         return user_of_account(lake, read_account(members, path), path)
 
 
@@ -184,13 +184,17 @@ def _kept(name: str, file: Path) -> KeptMember:
         )
 
 
-def _archive_id(members: tuple[KeptMember, ...]) -> str:
-    lines = "".join(f"{member.path}\0{member.sha256}\n" for member in members)
+def archive_id(members: tuple[KeptMember, ...]) -> str:
+    """32 hex digits over sorted (path, sha256)."""
+    lines = "".join(
+        f"{member.path}\0{member.sha256}\n"
+        for member in sorted(members, key=lambda member: member.path)
+    )
     return hashlib.sha256(lines.encode()).hexdigest()[:32]
 
 
 @contextmanager
-def _scratch(settings: Settings) -> Iterator[Path]:
+def scratch(settings: Settings) -> Iterator[Path]:
     """A folder of its own under the home, gone afterwards; disk trouble as one of our errors."""
     root = settings.home / "tmp"
     folder = None

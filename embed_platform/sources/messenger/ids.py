@@ -26,15 +26,15 @@ def pairs(messages: Iterable[Parsed]) -> set[Pair]:
     return {pair(message) for message in messages if message.text or message.attachments}
 
 
-def new_thread(user: str, messages: Sequence[Parsed], name: str) -> str:
+def new_thread(user: str, held: Iterable[Pair], name: str) -> str:
     """Identity of a thread that is seen for the first time, 32 hex digits.
 
     Args:
         user: partition key.
-        messages: all that this copy holds.
+        held: time and content of what this copy holds.
         name: its folder or file, which tells apart threads that begin alike, or hold nothing.
     """
-    first = min((pair(message) for message in messages), default=(0, b""))
+    first = min(held, default=(0, b""))
     return _digest(user, name, str(first[0]), first[1].hex())
 
 

@@ -97,9 +97,9 @@ def test_the_thread_that_shares_most_is_the_one() -> None:
 
 def test_a_new_thread_is_named_by_its_beginning_and_its_folder() -> None:
     talk = [said("b", 2), said("a", 1)]
-    name = new_thread(USER, talk, "inbox/ann_1")
-    assert name == new_thread(USER, talk[::-1], "inbox/ann_1") and len(name) == 32
-    assert name != new_thread(USER, talk, "inbox/bob_2")
+    name = new_thread(USER, pairs(talk), "inbox/ann_1")
+    assert name == new_thread(USER, pairs(talk[::-1]), "inbox/ann_1") and len(name) == 32
+    assert name != new_thread(USER, pairs(talk), "inbox/bob_2")
     assert new_thread(USER, [], "inbox/ann_1")
 
 
