@@ -57,16 +57,23 @@ class Upload:
     @contextmanager
     def open(self, member: Member, limits: Limits) -> Iterator[BinaryIO]:
         """A member's bytes as a stream that refuses a bomb and names a broken member."""
+        with self.reading(limits) as opened, opened(member) as file:
+            yield file
+
+    @contextmanager
+    def reading(self, limits: Limits) -> Iterator[Callable[[Member], BinaryIO]]:
+        """As `open`, for many members: a zip's directory, which may be long, is read once."""
         if self.form != "zip":
-            with member.path.open("rb") as file:
-                yield file
+            yield lambda member: member.path.open("rb")
             return
-        where = f"{self.path}, {member.inside}"
         with zipfile.ZipFile(self.path) as archive:
-            with _damage(where):
-                inner = archive.open(member.inside)
-            with inner:
-                yield io.BufferedReader(_Guarded(inner, member, self.path, limits), BLOCK)
+
+            def opened(member: Member) -> BinaryIO:
+                with _damage(f"{self.path}, {member.inside}"):
+                    inner = archive.open(member.inside)
+                return io.BufferedReader(_Guarded(inner, member, self.path, limits), BLOCK)
+
+            yield opened
 
 
 def open_upload(path: Path, limits: Limits) -> Upload:
@@ -112,6 +119,10 @@ class _Guarded(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         with _damage(f"{self._path}, {self._member.inside}"):

@@ -102,32 +102,32 @@ def read_copy(
     return copy
 
 
-def kept_copies(
-    lake: Lake, record: ArchiveRecord, names: Iterable[str] | None = None
-) -> Iterator[ThreadCopy]:
-    """The threads of a kept archive, one at a time.
+class KeptExport:
+    """A kept archive, thread by thread."""
 
-    Args:
-        lake: where.
-        record: of the archive.
-        names: only these threads.
+    def __init__(self, lake: Lake, record: ArchiveRecord) -> None:
+        self.record = record
+        self._lake = lake
+        self._sha = {member.path: member.sha256 for member in record.members}
+        self._threads = members_by_thread(self._sha)
+        self._latest = latest_ms(record.ingested_at)
 
-    Raises:
-        BadArchive: a kept member is gone.
-    """
-    sha = {member.path: member.sha256 for member in record.members}
-    wanted = None if names is None else set(names)
+    def copies(self, identity: str | None = None) -> Iterator[ThreadCopy]:
+        """Its threads, one at a time; only those of an identity, where one is given.
 
-    def read(member: str) -> bytes:
+        Raises:
+            BadArchive: a kept member is gone.
+        """
+        for name, members in self._threads.items():
+            if identity is None or self.record.threads[name] == identity:
+                yield read_copy(name, members, self._read, self._latest)
+
+    def _read(self, member: str) -> bytes:
         try:
-            return lake.storage.get(layout.members(record.user, sha[member]))
+            return self._lake.storage.get(layout.members(self.record.user, self._sha[member]))
         except FileNotFoundError as error:
             raise BadArchive(
                 "a kept member of the archive is gone",
                 where=member,
                 remedy="Ingest the same archive again",
             ) from error
-
-    for name, members in members_by_thread(sha).items():
-        if wanted is None or name in wanted:
-            yield read_copy(name, members, read, latest_ms(record.ingested_at))

@@ -77,12 +77,16 @@ def message_ids(user: str, thread: str, messages: Sequence[Parsed]) -> list[str]
         thread: identity of the thread.
         messages: all messages of the copy, in any order.
     """
-    seen: Counter[Pair] = Counter()
+    seen: dict[Pair, int] = {}
+    begun = blake2b(f"{user}\x1f{thread}\x1f".encode(), digest_size=16)
     ids = []
     for message in messages:
         key = pair(message)
-        ids.append(_digest(user, thread, str(key[0]), key[1].hex(), str(seen[key])))
-        seen[key] += 1
+        ordinal = seen.get(key, 0)
+        seen[key] = ordinal + 1
+        digest = begun.copy()
+        digest.update(b"%d\x1f%b\x1f%d" % (key[0], key[1], ordinal))
+        ids.append(digest.hexdigest())
     return ids
 
 
@@ -98,8 +102,9 @@ def number(identity: str) -> int:
 
 
 def _content(message: Parsed) -> bytes:
-    attachments = "\x1f".join(message.attachments)
-    return blake2b(f"{message.text}\x1e{attachments}".encode(), digest_size=8).digest()
+    names = message.attachments
+    content = f"{message.text}\x1e{chr(31).join(names)}" if names else message.text
+    return blake2b(content.encode(), digest_size=8).digest()
 
 
 def _digest(*parts: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from embed_platform.errors import BadArchive
@@ -17,8 +18,8 @@ from embed_platform.sources.containers import BLOCK
 from embed_platform.sources.ingest import Ingested, archive_id, limits, scratch
 from embed_platform.sources.messenger.archive import (
     CUTOVER,
+    KeptExport,
     ThreadCopy,
-    kept_copies,
     latest_ms,
     member_name,
     members_by_thread,
@@ -191,7 +192,7 @@ def _new(user: str, thread: ThreadFacts) -> str:
 def _known(lake: Lake, records: Iterable[ArchiveRecord]) -> dict[str, list[ThreadFacts]]:
     known: dict[str, list[ThreadFacts]] = {}
     for record in records:
-        for copy in kept_copies(lake, record):
+        for copy in KeptExport(lake, record).copies():
             known.setdefault(record.threads[copy.name], []).append(ThreadFacts.of(copy))
     return known
 
@@ -200,17 +201,20 @@ def _extracted(
     lake: Lake, export: Export, folder: Path
 ) -> Iterator[tuple[str, tuple[KeptMember, Path]]]:
     """Every message file copied into a folder, by the name that it is kept under."""
-    for number, file in enumerate(sorted(export.files, key=lambda f: (f.thread, f.number))):
-        name = _name(file)
-        path = folder / f"{number}.json"
-        digest, size = hashlib.sha256(), 0
-        bounds = limits(lake.settings)
-        with file.upload.open(file.member, bounds) as source, path.open("wb") as target:
-            while block := source.read(BLOCK):
-                digest.update(block)
-                size += len(block)
-                target.write(block)
-        yield name, (KeptMember(name, digest.hexdigest(), size), path)
+    order = sorted(export.files, key=lambda file: (str(file.upload.path), file.thread, file.number))
+    for _, files in groupby(order, key=lambda file: str(file.upload.path)):
+        own = list(files)
+        with own[0].upload.reading(limits(lake.settings)) as opened:
+            for file in own:
+                name = _name(file)
+                path = folder / f"{hashlib.sha256(name.encode()).hexdigest()}.json"
+                digest, size = hashlib.sha256(), 0
+                with opened(file.member) as source, path.open("wb") as target:
+                    while block := source.read(BLOCK):
+                        digest.update(block)
+                        size += len(block)
+                        target.write(block)
+                yield name, (KeptMember(name, digest.hexdigest(), size), path)
 
 
 def _name(file: MessageFile) -> str:

@@ -15,7 +15,7 @@ from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import write_parquet_file, write_snapshot_file
-from embed_platform.sources.messenger.archive import ThreadCopy, kept_copies
+from embed_platform.sources.messenger.archive import KeptExport
 from embed_platform.sources.messenger.ids import number
 from embed_platform.sources.messenger.ingest import SOURCE
 from embed_platform.sources.messenger.unite import United, unite
@@ -23,6 +23,7 @@ from embed_platform.sources.records import ArchiveRecord, current, list_archives
 
 STEP = "raw_messages"
 ROWS_PER_BATCH = 20_000
+_encoder = msgspec.json.Encoder(order="sorted")
 RAW_MESSAGES = pa.schema(
     [
         ("user", pa.string()),
@@ -86,46 +87,44 @@ def publish_raw_messages(lake: Lake, user: str) -> RawMessages:
 def _batches(
     lake: Lake, user: str, present: list[ArchiveRecord], letters: list[DeadLetter]
 ) -> Iterator[pa.RecordBatch]:
-    rows: list[dict[str, object]] = []
+    exports = [KeptExport(lake, record) for record in present]
     for identity in sorted({i for record in present for i in record.threads.values()}):
-        copies = list(_copies(lake, present, identity))
+        copies = [(e.record, copy) for e in exports for copy in e.copies(identity)]
         letters += [letter for _, copy in copies for letter in copy.letters]
         title = next((copy.title for _, copy in reversed(copies) if copy.title), "")
         name = title or ", ".join(copies[-1][1].participants)
         archives = [record.archive_id for record, _ in copies]
-        for message in unite(user, identity, [copy.messages for _, copy in copies]):
-            rows.append(_row(user, identity, name, archives[message.copy], message))
-        while len(rows) >= ROWS_PER_BATCH:
-            yield pa.RecordBatch.from_pylist(rows[:ROWS_PER_BATCH], RAW_MESSAGES)
-            del rows[:ROWS_PER_BATCH]
-    yield pa.RecordBatch.from_pylist(rows, RAW_MESSAGES)
+        messages = unite(user, identity, [copy.messages for _, copy in copies])
+        for start in range(0, len(messages), ROWS_PER_BATCH):
+            some = messages[start : start + ROWS_PER_BATCH]
+            yield _as_batch(user, identity, name, archives, some)
 
 
-def _copies(
-    lake: Lake, present: list[ArchiveRecord], identity: str
-) -> Iterator[tuple[ArchiveRecord, ThreadCopy]]:
-    """The copies of a thread, oldest export first."""
-    for record in present:
-        names = [name for name, held in record.threads.items() if held == identity]
-        if names:
-            for copy in kept_copies(lake, record, names):
-                yield record, copy
-
-
-def _row(user: str, identity: str, name: str, archive: str, message: United) -> dict[str, object]:
-    return {
-        "user": user,
-        "message_id": message.id,
-        "thread": identity,
-        "thread_id": number(identity),
-        "thread_name": name,
-        "sender_id": message.sender_id,
-        "sender_name": message.sender_name,
-        "timestamp_ms": message.timestamp_ms,
-        "text": message.text,
-        "system": message.system,
-        "unsent": message.unsent,
-        "attachments": list(message.attachments),
-        "extra": msgspec.json.encode(message.extra, order="sorted").decode(),
-        "archive": archive,
+def _as_batch(
+    user: str, identity: str, name: str, archives: list[str], messages: list[United]
+) -> pa.RecordBatch:
+    ids, senders, names, times, texts, system, unsent, attachments, extras, copies = zip(
+        *messages, strict=True
+    )
+    count = len(messages)
+    columns = {
+        "user": pa.repeat(user, count),
+        "message_id": ids,
+        "thread": pa.repeat(identity, count),
+        "thread_id": pa.repeat(pa.scalar(number(identity), pa.int64()), count),
+        "thread_name": pa.repeat(name, count),
+        "sender_id": senders,
+        "sender_name": names,
+        "timestamp_ms": times,
+        "text": texts,
+        "system": system,
+        "unsent": unsent,
+        "attachments": attachments,
+        "extra": [_encoder.encode(extra).decode() if extra else "{}" for extra in extras],
+        "archive": [archives[copy] for copy in copies],
     }
+    arrays = [
+        value if isinstance(value, pa.Array) else pa.array(value, RAW_MESSAGES.field(key).type)
+        for key, value in columns.items()
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=RAW_MESSAGES)

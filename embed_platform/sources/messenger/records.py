@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -154,6 +155,9 @@ def clean(text: str) -> str:
     return tidy(repaired(text)) or ""
 
 
+_name = lru_cache(maxsize=10_000)(clean)  # a thread repeats few names
+
+
 def _used(
     read: Callable[[Any, int], Parsed], record: msgspec.Struct, index: int, latest_ms: int
 ) -> Parsed | Bad:
@@ -173,17 +177,16 @@ def _from_standard(record: _Standard, latest_ms: int) -> Parsed:
         extra["call_seconds"] = record.call_duration
     if record.share is not None and record.share.link:
         extra["link"] = clean(record.share.link)
-    lists = (record.photos, record.videos, record.audio_files, record.gifs, record.files)
     structural = (
         record.type not in PERSONAL_TYPES or record.call_duration is not None or bool(record.missed)
     )
     return Parsed(
-        sender=clean(record.sender_name or ""),
+        sender=_name(record.sender_name or ""),
         timestamp_ms=_milliseconds(record.timestamp_ms, latest_ms),
-        text="\n".join(part for part in (content, shared) if part),
+        text=f"{content}\n{shared}" if content and shared else content or shared,
         system=structural or is_system_line(content),
         unsent=bool(record.is_unsent),
-        attachments=tuple(_file_name(media) for media in _chained(lists)),
+        attachments=_attachments(record),
         extra=_with_reactions(extra, record.reactions),
     )
 
@@ -191,7 +194,7 @@ def _from_standard(record: _Standard, latest_ms: int) -> Parsed:
 def _from_encrypted(record: _Encrypted, latest_ms: int) -> Parsed:
     text = clean(record.text) if record.text else ""
     return Parsed(
-        sender=clean(record.sender_name or ""),
+        sender=_name(record.sender_name or ""),
         timestamp_ms=_milliseconds(record.timestamp, latest_ms),
         text=text,
         system=record.type not in PERSONAL_TYPES or is_system_line(text),
@@ -222,9 +225,12 @@ def _file_name(media: _Media) -> str:
     return clean(media.uri.rsplit("/", 1)[-1])
 
 
-def _chained(lists: Sequence[list[_Media] | None]) -> Iterator[_Media]:
-    for some in lists:
-        yield from some or ()
+def _attachments(record: _Standard) -> tuple[str, ...]:
+    found: list[str] = []
+    for some in (record.photos, record.videos, record.audio_files, record.gifs, record.files):
+        if some:
+            found += map(_file_name, some)
+    return tuple(found)
 
 
 def _records(raw: msgspec.Raw, kind: type[T], where: str) -> list[T | Bad]:

@@ -96,6 +96,8 @@ _SENTENCES = (
     ),
     (" a tu mensaje", r"(?:Reaccionó|Ha reaccionado) con .{1,24} a tu mensaje ?\.?"),
 )
+# One of these is in every sentence that does not end with a full stop.
+_MAY_END_SO = re.compile("essag|iadomo|eagier|ensaj|ncrypt|ach oth|poll")
 _COMPILED = tuple((words, re.compile(pattern)) for words, pattern in _SENTENCES)
 
 
@@ -117,4 +119,6 @@ def is_system_line(text: str) -> bool:
     if len(text) > LONGEST_SYSTEM_LINE:
         return False
     line = text.strip()
+    if not line.endswith(".") and not _MAY_END_SO.search(line):
+        return False  # nearly every message ends here
     return any(words in line and pattern.fullmatch(line) for words, pattern in _COMPILED)

@@ -47,6 +47,13 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
         thread: identity of the thread.
         copies: its messages in each export, oldest export first, each in the export's order.
     """
+    numbers: dict[str, int] = {}
+
+    def sender(name: str) -> int:
+        if name not in numbers:
+            numbers[name] = sender_number(user, thread, name)
+        return numbers[name]
+
     newest: dict[str, tuple[int, Parsed]] = {}
     names: list[dict[str, str]] = []  # of each copy: name by message id
     for place, copy in enumerate(copies):
@@ -66,7 +73,7 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
         found.append(
             United(
                 key,
-                sender_number(user, thread, first.get(name, name)),
+                sender(first.get(name, name)),
                 name,
                 one.timestamp_ms,
                 one.text,
