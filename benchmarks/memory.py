@@ -78,13 +78,13 @@ def _raw_tweets(lake: Lake, _: Path) -> Any:
 
 
 def _tweets(lake: Lake, _: Path) -> Any:
+    from embed_platform.corpus.clean import TWEETS, publish_clean, write_raw
     from embed_platform.corpus.dbt_run import run_dbt, scratch_folder
-    from embed_platform.corpus.tweets import publish_tweets, write_scratch
 
     with scratch_folder(lake) as scratch:
-        write_scratch(lake, lake.users(), scratch)
+        write_raw(lake, TWEETS, lake.users(), scratch)
         run_dbt("tweets", scratch, {"scratch": str(scratch)})
-        return sum(publish_tweets(lake, lake.users(), scratch).values())
+        return sum(publish_clean(lake, TWEETS, lake.users(), scratch).values())
 
 
 def _threads(lake: Lake, _: Path) -> Any:

@@ -98,6 +98,33 @@ class Settings(BaseSettings):
         description="Longest document in characters; threads are split between tweets.",
     )
 
+    chunk_coalesce_seconds: float = Field(
+        120, ge=0, description="Longest pause within what one sender says in one go, in seconds."
+    )
+    chunk_coalesce_chars: int = Field(
+        500, ge=1, description="Most characters of messages that are put together so."
+    )
+    chunk_session_seconds: float = Field(
+        7200, ge=0, description="A longer pause begins a new session of a conversation, in seconds."
+    )
+    chunk_window_messages: int = Field(
+        30, ge=1, description="Most messages of a chunk, those put together counted once."
+    )
+    chunk_overlap_messages: int = Field(
+        10,
+        ge=0,
+        description="Most of them that the next chunk repeats; a third of a chunk at most.",
+    )
+    chunk_max_chars: int = Field(
+        6000, ge=50, description="Longest chunk of a conversation in characters."
+    )
+    chunk_drop_system: bool = Field(
+        True, description="Leave out lines that Messenger writes by itself."
+    )
+    message_documents: bool = Field(
+        False, description="Make each message a document of its own too, besides the chunks."
+    )
+
     batch_tokens: int = Field(
         0,
         ge=0,

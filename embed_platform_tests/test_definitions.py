@@ -24,7 +24,8 @@ def test_lineage_runs_from_raw_tweets_to_the_stores() -> None:
         for key in graph.get_all_asset_keys()
     }
     assert parents["tweets"] == {"raw_tweets"} and parents["threads"] == {"tweets"}
-    assert parents["documents"] == {"tweets", "threads"}
+    assert parents["messages"] == {"raw_messages"} and parents["message_chunks"] == {"messages"}
+    assert parents["documents"] == {"tweets", "threads", "messages", "message_chunks"}
     space = next(key for key in parents if key.startswith("embeddings/all_minilm"))
     slug = space.split("/")[1]
     assert parents[space] == {"documents"}

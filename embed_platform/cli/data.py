@@ -22,6 +22,7 @@ from embed_platform.cli.app import (
 from embed_platform.cli.choices import chosen_stores, chosen_users, resolve_model
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
+from embed_platform.sources.ingest import Ingested
 from embed_platform.upkeep.status import status as read_status
 
 NOUNS = {"twitter": "tweets", "messenger": "messages"}
@@ -32,7 +33,8 @@ def ingest(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            help="Zip from X, its folder, archive.json, or a folder of users' archives."
+            help="Zips or folders from X or Facebook (all parts of an export together), archive.json, "
+            "messenger.db, or a folder of archives."
         ),
     ],
     user: Annotated[
@@ -44,34 +46,32 @@ def ingest(
     restore: Annotated[
         bool, typer.Option("--restore", help="Take in somebody who was erased before.")
     ] = False,
+    allow_missing: Annotated[
+        bool,
+        typer.Option("--allow-missing", help="Take messages although files of them are missing."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take archives into the lake; the same archive again changes nothing."""
     from embed_platform.defs.instance import open_instance, register_users
-    from embed_platform.sources.containers import find_archives
-    from embed_platform.sources.ingest import ingest as take_in
+    from embed_platform.sources.intake import Choices, handovers, take_in
 
     settings, lake = open_home()
-    found = [archive for path in paths for archive in find_archives(path)]
-    if user and len(found) > 1:
-        raise SettingsError(f"--user names one user, but {len(found)} archives were found")
+    found = handovers(lake, paths)
+    tweets = sum(given.source == "twitter" for given in found)
+    if user and tweets > 1:
+        raise SettingsError(f"--user names one user, but {tweets} archives of tweets were found")
     done, failed = [], 0
-    for archive in found:
-        try:
-            with console.status(f"reading {archive.name}"):
-                result = take_in(lake, archive, user, force=force, restore=restore)
-        except EmbedError as error:
-            failed += 1
-            problem(str(error))
-            continue
-        done.append(result)
-        news = "kept" if result.is_new else "nothing new"
-        count = f"{result.records:,} {NOUNS[result.source]}"
-        say(
-            f"[bold]{result.user}[/]: {news}, {count}, {result.oldest[:10]} to {result.newest[:10]}"
-        )
-        if result.dead_letters:
-            say(f"  {result.dead_letters} records could not be read and are set aside")
+    for given in found:
+        with console.status(f"reading {escape(given.name)}"):
+            outcomes = list(take_in(lake, given, Choices(user, force, restore, allow_missing)))
+        for outcome in outcomes:
+            if isinstance(outcome, EmbedError):
+                failed += 1
+                problem(str(outcome))
+            else:
+                done.append(outcome)
+                _tell_of(outcome)
     if done:
         with open_instance(settings) as instance:
             register_users(instance, {result.user for result in done})
@@ -81,6 +81,14 @@ def ingest(
         say("Next: [bold]embed-platform run[/]")
     if failed:
         raise typer.Exit(1)
+
+
+def _tell_of(result: Ingested) -> None:
+    news = "kept" if result.is_new else "nothing new"
+    count = f"{result.records:,} {NOUNS[result.source]}"
+    say(f"[bold]{result.user}[/]: {news}, {count}, {result.oldest[:10]} to {result.newest[:10]}")
+    if result.dead_letters:
+        say(f"  {result.dead_letters} records could not be read and are set aside")
 
 
 @app.command()

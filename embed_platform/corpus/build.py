@@ -1,16 +1,18 @@
-"""Cleaned tweets to documents of the kinds `tweet` and `thread`."""
+"""Clean records to documents: threads of tweets, and every kind's snapshot."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
+from embed_platform.corpus.clean import TWEETS, read_clean, read_clean_batches
 from embed_platform.corpus.documents import Document, documents_table, publish_documents
-from embed_platform.corpus.kinds import THREAD, TWEET
+from embed_platform.corpus.kinds import MESSAGE, MESSAGE_CHUNK, THREAD, TWEET
+from embed_platform.corpus.messages import chunk_documents, message_documents
 from embed_platform.corpus.threads import ThreadPart, Tweet, linked, thread_parts
-from embed_platform.corpus.tweets import read_tweet_batches, read_tweets
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import drop_snapshot, read_snapshot_batches, write_snapshot
@@ -49,7 +51,7 @@ def tweet_url(tweet_id: int | str) -> str:
 
 def build_threads(lake: Lake, user: str) -> int:
     """Publish the user's threads; returns how many parts there are."""
-    tweets = read_tweets(lake, user, _THREAD_COLUMNS)
+    tweets = read_clean(lake, TWEETS, user, _THREAD_COLUMNS)
     parts = (
         thread_parts(linked(tweets).to_pylist(), lake.settings.document_max_chars)
         if tweets is not None
@@ -69,22 +71,36 @@ def build_threads(lake: Lake, user: str) -> int:
 
 
 def build_documents(lake: Lake, user: str) -> Built:
-    """Publish the user's documents of every kind that tweets give."""
-    tweets = (
-        tweet_document(user, row)
-        for batch in read_tweet_batches(lake, user, _DOCUMENT_COLUMNS)
-        for row in batch.to_pylist()
-        if row["excluded"] is None
-    )
-    threads = (
-        thread_document(user, row)
-        for batch in read_snapshot_batches(lake.storage, layout.corpus(THREADS, user))
-        for row in batch.to_pylist()
-    )
-    tables = {TWEET.name: documents_table(tweets), THREAD.name: documents_table(threads)}
-    with lake.writing(user):
-        changed = [publish_documents(lake, user, kind, table) for kind, table in tables.items()]
-    return Built({kind: table.num_rows for kind, table in tables.items()}, any(changed))
+    """Publish the user's documents of every kind, one kind after the other."""
+    sources = {
+        TWEET.name: tweet_documents,
+        THREAD.name: thread_documents,
+        MESSAGE_CHUNK.name: chunk_documents,
+        MESSAGE.name: message_documents,
+    }
+    rows, changed = {}, False
+    for kind, documents in sources.items():
+        table = documents_table(documents(lake, user))
+        with lake.writing(user):
+            changed |= publish_documents(lake, user, kind, table)
+        if table.num_rows:
+            rows[kind] = table.num_rows
+    return Built(rows, changed)
+
+
+def tweet_documents(lake: Lake, user: str) -> Iterator[Document]:
+    """The clean tweets that are selected, as documents."""
+    for batch in read_clean_batches(lake, TWEETS, user, _DOCUMENT_COLUMNS):
+        for row in batch.to_pylist():
+            if row["excluded"] is None:
+                yield tweet_document(user, row)
+
+
+def thread_documents(lake: Lake, user: str) -> Iterator[Document]:
+    """The parts of threads as documents."""
+    for batch in read_snapshot_batches(lake.storage, layout.corpus(THREADS, user)):
+        for row in batch.to_pylist():
+            yield thread_document(user, row)
 
 
 def tweet_document(user: str, tweet: Tweet) -> Document:

@@ -48,6 +48,7 @@ class Document:
         archive: sha256 name of the archive it came from.
         file: member of that archive.
         part: running number when one native record becomes several documents.
+        id: of its own, where the record has a stable one; else made of user, kind, key and part.
     """
 
     user: str
@@ -59,6 +60,7 @@ class Document:
     archive: str = ""
     file: str = ""
     part: int = 0
+    id: str = ""
 
 
 def document_id(user: str, kind: str, key: str, part: int = 0) -> str:
@@ -103,7 +105,7 @@ def _row(document: Document) -> dict[str, Any]:
     metadata = msgspec.json.encode(dict(document.metadata), order="sorted").decode()
     digest = text_hash(document.text)
     return {
-        "id": document_id(document.user, document.kind, document.key, document.part),
+        "id": document.id or document_id(document.user, document.kind, document.key, document.part),
         "user": document.user,
         "kind": document.kind,
         "text": document.text,

@@ -1,17 +1,17 @@
 """Jobs, sensors and schedules: new archives, users to run again, the nightly audit, old runs."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from embed_platform.defs.corpus import FRESH
 from embed_platform.defs.launch import LAUNCHED_HERE
 from embed_platform.defs.partitions import USERS_NAME, users
 from embed_platform.defs.pruning import RunFacts, prunable
+from embed_platform.defs.records import FRESH, RECORDS_OF
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.selection import asset_keys
 from embed_platform.defs.spaces import HOLDS, store_key
@@ -19,8 +19,8 @@ from embed_platform.embedding.registry import load_registry
 from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import load_settings
-from embed_platform.sources.current import is_stale
 from embed_platform.sources.inbox import Drop, scan_inbox
+from embed_platform.sources.records import is_stale
 from embed_platform.stores.open import open_store
 from embed_platform.upkeep.audit import Finding, audit, embed_with, repair, write_plan
 from embed_platform.upkeep.spaces import held_spaces
@@ -71,7 +71,7 @@ def inbox(
         dynamic_partitions_requests=[users.build_add_request(born)] if born else [],
         cursor=json.dumps(
             {path: mark for path, mark in seen.items() if Path(path).exists()}
-            | {d.path: d.mark for d in drops}
+            | {path: drop.mark for drop in drops for path in drop.paths}
         ),
     )
 
@@ -80,7 +80,7 @@ def _run_request(drop: Drop) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=drop.mark,
         partition_key=drop.user,
-        run_config={"ops": {"raw_tweets": {"config": {"inbox": [drop.path]}}}},
+        run_config={"ops": {RECORDS_OF[drop.source]: {"config": {"inbox": list(drop.paths)}}}},
     )
 
 
@@ -114,9 +114,10 @@ def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
     stores = [open_store(name, lake.settings, lake) for name in lake.settings.stores]
     findings = audit(lake, stores)
     path = write_plan(lake, findings)
-    stale = [user for user in lake.users() if is_stale(lake, user)]
-    context.add_output_metadata({"findings": len(findings), "plan": path, "stale_users": stale})
-    context.log.info(f"{len(findings)} findings, plan {path}; {len(stale)} stale users")
+    stale = {s: [u for u in lake.users() if is_stale(lake, u, s)] for s in RECORDS_OF}
+    waiting = sorted({user for users in stale.values() for user in users})
+    context.add_output_metadata({"findings": len(findings), "plan": path, "stale_users": waiting})
+    context.log.info(f"{len(findings)} findings, plan {path}; {len(waiting)} stale users")
     for evaluation in evaluations(lake, findings, stale):
         context.instance.report_runless_asset_event(evaluation)
     if findings and lake.settings.auto_repair:
@@ -131,10 +132,12 @@ def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
 
 
 def evaluations(
-    lake: Lake, findings: Sequence[Finding], stale: Sequence[str]
+    lake: Lake, findings: Sequence[Finding], stale: Mapping[str, Sequence[str]]
 ) -> list[dg.AssetCheckEvaluation]:
     """What the audit found, as results of the checks that every load has too."""
-    results = [(dg.AssetKey("raw_tweets"), FRESH, list(stale))]
+    results = [
+        (dg.AssetKey(RECORDS_OF[source]), FRESH, list(users)) for source, users in stale.items()
+    ]
     for held in held_spaces(lake):
         for store in lake.settings.stores:
             wrong = {f.user for f in findings if (f.space, f.store) == (held.space.slug, store)}

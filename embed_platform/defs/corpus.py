@@ -1,165 +1,64 @@
-"""Assets from archives to documents: raw_tweets, tweets (dbt), threads, documents."""
+"""Assets from clean records to documents: threads, message_chunks, documents."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
 import pyarrow.compute as pc
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
-from pydantic import Field
 
 from embed_platform.corpus.build import build_documents, build_threads
-from embed_platform.corpus.dbt_run import manifest, run_dbt, scratch_folder
+from embed_platform.corpus.clean import CORPUS_VERSION, excluded_counts
 from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.corpus.tweets import (
-    CORPUS_VERSION,
-    excluded_counts,
-    publish_tweets,
-    write_scratch,
-)
+from embed_platform.corpus.messages import build_message_chunks
+from embed_platform.defs.clean import messages, tweets
 from embed_platform.defs.partitions import users
+from embed_platform.defs.records import BACKFILL, OWNERS, raw_messages, raw_tweets
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, Users, failure
-from embed_platform.errors import EmbedError
+from embed_platform.defs.users import RETRIES, Users
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.current import is_stale, publish_raw_tweets
-from embed_platform.sources.ingest import ingest
-
-OWNERS = ["team:archives"]
-FRESH = "every_archive_is_parsed"
-BACKFILL = dg.BackfillPolicy.single_run()
+from embed_platform.sources.records import require_archive
 
 
-class RawTweetsConfig(dg.Config):
-    """What a run takes in before it parses."""
+def pieces_asset(
+    name: str, of: str, description: str, build: Callable[[Lake, str], int]
+) -> dg.AssetsDefinition:
+    """The asset that puts clean records together: threads of tweets, chunks of conversations."""
 
-    inbox: list[str] = Field(
-        default=[], description="Archives to take in first; the inbox sensor names them."
+    @dg.asset(
+        name=name,
+        deps=[of],
+        partitions_def=users,
+        backfill_policy=BACKFILL,
+        retry_policy=RETRIES,
+        group_name="corpus",
+        owners=OWNERS,
+        kinds={"python", "parquet"},
+        code_version=CORPUS_VERSION,
+        description=description,
     )
+    def pieces(context: dg.AssetExecutionContext, platform: Platform) -> None:
+        lake = platform.lake()
+        Users(context, lake).each(lambda user: {"dagster/partition_row_count": build(lake, user)})
+
+    return pieces
+
+
+threads = pieces_asset(
+    "threads",
+    "tweets",
+    "Same-author chains of two or more tweets, split between tweets at the longest document.",
+    build_threads,
+)
+message_chunks = pieces_asset(
+    "message_chunks",
+    "messages",
+    "Conversations in chunks: quick messages of one sender put together, cut at pauses, in windows that overlap.",
+    build_message_chunks,
+)
 
 
 @dg.asset(
-    partitions_def=users,
-    backfill_policy=BACKFILL,
-    retry_policy=RETRIES,
-    group_name="sources",
-    owners=OWNERS,
-    kinds={"python", "parquet"},
-    code_version=CORPUS_VERSION,
-    check_specs=[
-        dg.AssetCheckSpec(
-            FRESH,
-            asset="raw_tweets",
-            description="Per user: every archive that counts is parsed. Nightly over all users.",
-        )
-    ],
-)
-def raw_tweets(
-    context: dg.AssetExecutionContext, config: RawTweetsConfig, platform: Platform
-) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Parsed tweets of each user's current archives, unchanged, with what could not be parsed set aside."""
-    lake = platform.lake()
-    persons = Users(context, lake)
-
-    def parse(user: str) -> dict[str, Any]:
-        for path in config.inbox if persons.alone else []:
-            ingest(lake, Path(path), user=user)
-        parsed = publish_raw_tweets(lake, user)
-        return {
-            "dagster/partition_row_count": parsed.rows,
-            "dead_letters": parsed.dead_letters,
-            "bytes_read": parsed.bytes,
-            "changed": parsed.changed,
-        }
-
-    persons.each(parse)
-    stale = [user for user in persons.standing if is_stale(lake, user)]
-    fresh = dg.AssetCheckResult(check_name=FRESH, passed=not stale, metadata={"users": stale})
-    return dg.MaterializeResult(check_results=[fresh])
-
-
-class _Translator(DagsterDbtTranslator):
-    """dbt's names as asset keys, with our groups, owners and kinds."""
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        return dg.AssetKey(dbt_resource_props["name"])
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return "corpus"
-
-    def get_code_version(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return CORPUS_VERSION
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
-        return OWNERS
-
-
-@dbt_assets(
-    name="tweets",
-    manifest=manifest(),
-    select="tweets",
-    partitions_def=users,
-    backfill_policy=BACKFILL,
-    dagster_dbt_translator=_Translator(),
-    retry_policy=RETRIES,
-    pool="duckdb",
-)
-def tweets(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """One dbt invocation for all users of the run, in a scratch folder of its own."""
-    lake = platform.lake()
-    persons = Users(context, lake)
-    standing = persons.standing
-    try:
-        with scratch_folder(lake) as scratch:
-            write_scratch(lake, standing, scratch)
-            tests = run_dbt("tweets", scratch, dbt_variables(lake, scratch))
-            counts = publish_tweets(lake, standing, scratch)
-    except EmbedError as error:
-        raise failure(error) from error
-    for user in standing:
-        persons.done(user, {"dagster/partition_row_count": counts[user]})
-    key = dg.AssetKey("tweets")
-    names = {check.name for check in context.selected_asset_check_keys}
-    checks = [
-        dg.AssetCheckResult(
-            asset_key=key, check_name=name, passed=not fault, metadata={"fault": fault or "none"}
-        )
-        for name, fault in tests.items()
-        if name in names
-    ]
-    yield dg.MaterializeResult(asset_key=key, check_results=checks)
-
-
-def dbt_variables(lake: Lake, scratch: Path) -> dict[str, Any]:
-    """What the models are told: the run's scratch folder and the two settings of the selection."""
-    return {
-        "scratch": str(scratch),
-        "include_retweets": lake.settings.include_retweets,
-        "include_replies": lake.settings.include_replies,
-    }
-
-
-@dg.asset(
-    deps=["tweets"],
-    partitions_def=users,
-    backfill_policy=BACKFILL,
-    retry_policy=RETRIES,
-    group_name="corpus",
-    owners=OWNERS,
-    kinds={"python", "parquet"},
-    code_version=CORPUS_VERSION,
-)
-def threads(context: dg.AssetExecutionContext, platform: Platform) -> None:
-    """Same-author chains of two or more tweets, split between tweets at the longest document."""
-    lake = platform.lake()
-    Users(context, lake).each(
-        lambda user: {"dagster/partition_row_count": build_threads(lake, user)}
-    )
-
-
-@dg.asset(
-    deps=["tweets", "threads"],
+    deps=["tweets", "threads", "messages", "message_chunks"],
     partitions_def=users,
     backfill_policy=BACKFILL,
     retry_policy=RETRIES,
@@ -176,11 +75,12 @@ def threads(context: dg.AssetExecutionContext, platform: Platform) -> None:
     ],
 )
 def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """What is embedded: one document per selected tweet and per part of a thread."""
+    """What is embedded: a document per selected tweet, part of a thread, and chunk of a conversation."""
     lake = platform.lake()
     persons = Users(context, lake)
 
     def build(user: str) -> dict[str, Any]:
+        require_archive(lake, user)
         built = build_documents(lake, user)
         left_out = excluded_counts(lake, user)
         return {
@@ -214,4 +114,14 @@ def _sound(lake: Lake, user: str) -> bool:
 
 def corpus() -> dg.Definitions:
     """Assets from archives to documents."""
-    return dg.Definitions(assets=[raw_tweets, tweets, threads, documents])
+    return dg.Definitions(
+        assets=[
+            raw_tweets,
+            raw_messages,
+            tweets,
+            messages,
+            threads,
+            message_chunks,
+            documents,
+        ]
+    )

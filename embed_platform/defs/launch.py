@@ -15,6 +15,7 @@ import psutil
 from embed_platform.defs.instance import open_instance, register_users
 from embed_platform.defs.partitions import USERS_NAME
 from embed_platform.defs.progress import OnStep, listening
+from embed_platform.defs.records import RECORDS_OF
 from embed_platform.defs.selection import asset_keys, ranges
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.lake.failures import clear_failure, read_failures
@@ -148,7 +149,7 @@ def _add(summary: Summary, result: dg.ExecuteInProcessResult) -> None:
             summary.embedded += int(value.get("embedded", 0))
             summary.reused += int(value.get("reused", 0))
             summary.dead_letters += int(value.get("dead_letters", 0))
-        elif group == "raw_tweets":
+        elif group in RECORDS_OF.values():
             summary.dead_letters += int(value.get("dead_letters", 0))
         elif "deleted" in value:
             deleted[group] = deleted.get(group, 0) + int(value["deleted"])

@@ -9,7 +9,16 @@ import dagster as dg
 from embed_platform.defs.spaces import embeddings_key, store_key
 from embed_platform.embedding.registry import ModelEntry
 
-CORPUS_KEYS = [dg.AssetKey(name) for name in ("raw_tweets", "tweets", "threads", "documents")]
+CORPUS = (
+    "raw_tweets",
+    "raw_messages",
+    "tweets",
+    "messages",
+    "threads",
+    "message_chunks",
+    "documents",
+)
+CORPUS_KEYS = [dg.AssetKey(name) for name in CORPUS]
 
 
 def asset_keys(entries: Iterable[ModelEntry], stores: Sequence[str]) -> list[dg.AssetKey]:

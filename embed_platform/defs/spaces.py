@@ -6,8 +6,8 @@ import dagster as dg
 
 from embed_platform.compute.engines import open_engine
 from embed_platform.corpus.kinds import KINDS
-from embed_platform.defs.corpus import BACKFILL, OWNERS
 from embed_platform.defs.partitions import users
+from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users, failure
 from embed_platform.embedding.embed import embed_users, tidy

@@ -10,6 +10,7 @@ import numpy as np
 
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.engine import Embedded, Engine
+from embed_platform.embedding.importing.letters import settle_letters
 from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
 from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
@@ -126,7 +127,7 @@ def tidy(
 ) -> bool:
     """Compact the user's vectors when that pays; returns whether it did.
 
-    Dead letters of texts that are gone go too.
+    Dead letters of texts that are gone go too, and those of imports whose texts were embedded.
     """
     wanted = wanted_hashes(lake, user, kinds)
     step = dead_step(space.slug)
@@ -135,6 +136,7 @@ def tidy(
         alive = [letter for letter in letters if letter.where in wanted]
         if len(alive) < len(letters):
             write_dead_letters(lake.storage, user, step, alive)
+        settle_letters(lake, space.slug, user, wanted)
         return compact(lake, space, user, wanted, always=always)
 
 

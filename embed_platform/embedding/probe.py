@@ -8,7 +8,8 @@ from dataclasses import asdict
 import msgspec
 import numpy as np
 
-from embed_platform.embedding.engine import Engine
+from embed_platform.embedding.engine import Engine, Matrix, Provenance
+from embed_platform.embedding.importing.samples import held_texts
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import SpaceMismatch
 from embed_platform.lake import layout
@@ -25,16 +26,25 @@ PROBES = (
 # bfloat16 against float32 gives 0.9998 at least on these models; another pooling, prompt or
 # quantisation to 4 bits falls below 0.99.
 MIN_COSINE = 0.99
+# Texts with imported vectors that an engine embeds to be admitted.
+SAMPLE = 12
 
 
 class SpaceFile(msgspec.Struct):
-    """What `spaces/<slug>.json` holds."""
+    """What `spaces/<slug>.json` holds.
+
+    Attributes:
+        probes: vectors of `PROBES` by the first engine; empty where vectors came without one.
+        provenance: of the first engine, or of the first imported vectors.
+        unproven: whether vectors were imported that no engine was compared with yet.
+    """
 
     identity: dict[str, str | int | bool]
     kinds: list[str]
     modality: str
     probes: list[list[float]]
     provenance: dict[str, str]
+    unproven: bool = False
 
 
 def read_space_file(lake: Lake, slug: str) -> SpaceFile | None:
@@ -48,43 +58,50 @@ def read_space_file(lake: Lake, slug: str) -> SpaceFile | None:
 def admit(lake: Lake, space: EmbeddingSpace, engine: Engine, kinds: Sequence[str]) -> None:
     """Compare an engine with its space; the first engine of a space sets the probe vectors.
 
+    Where vectors were imported, the first engine is compared with some of them too.
+
     Raises:
         SpaceMismatch: its vectors have another length, are none, or point elsewhere.
     """
-    answer = engine.embed(PROBES, space.document_prompt)
-    vectors = answer.vectors
-    if vectors.shape[1] != space.dimension:
-        raise SpaceMismatch(
-            f"the engine gives {vectors.shape[1]} dimensions, the space has {space.dimension}",
-            where=space.slug,
-            remedy="Correct the model's entry in models.yaml",
-        )
-    if answer.failed or not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
-        raise SpaceMismatch(
-            "the engine gives no usable vector for a probe text",
-            where=space.slug,
-            remedy="Check the model's weights, or set EMBED_DTYPE=float32",
-        )
+    vectors = _probed(space, engine)
     known = read_space_file(lake, space.slug)
     if known is None:
-        content = SpaceFile(
-            identity={"model": space.model, "dimension": space.dimension} | space.identity(),  # type: ignore[arg-type]
-            kinds=list(kinds),
-            modality="text",
-            probes=[[float(x) for x in row] for row in vectors],
-            provenance=asdict(engine.provenance),
-        )
-        lake.storage.put(layout.space_file(space.slug), msgspec.json.encode(content))
+        _write(lake, space, _described(space, kinds, asdict(engine.provenance), vectors))
         return
-    lowest = float(np.min(cosines(vectors, np.array(known.probes, dtype=np.float32))))
-    if lowest < MIN_COSINE:
-        maker = engine.provenance
-        raise SpaceMismatch(
-            f"{maker.engine} ({maker.dtype} on {maker.device}) disagrees with the space on its probe texts "
-            f"(cosine {lowest:.3f}, at least {MIN_COSINE} is needed)",
-            where=space.slug,
-            remedy="Its vectors would not be comparable; check the model's revision and weights",
-        )
+    if known.probes:
+        lowest = float(np.min(cosines(vectors, np.array(known.probes, dtype=np.float32))))
+        if lowest < MIN_COSINE:
+            raise _disagrees(
+                space,
+                engine,
+                f"the space on its probe texts (cosine {lowest:.3f}",
+                "Its vectors would not be comparable; check the model's revision and weights",
+            )
+    if known.unproven or not known.probes:
+        _compare_with_imported(lake, space, engine, known)
+        first = known.provenance if known.probes else asdict(engine.provenance)
+        _write(lake, space, _described(space, known.kinds, first, vectors))
+
+
+def note_import(
+    lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], maker: Provenance, *, compared: bool
+) -> None:
+    """Make an imported space known; the first engine sets its probe vectors.
+
+    Args:
+        lake: where.
+        space: that vectors are imported into.
+        kinds: that it serves.
+        maker: provenance of the vectors.
+        compared: whether they were compared with vectors that the space has.
+    """
+    known = read_space_file(lake, space.slug)
+    if known is None:
+        described = _described(space, kinds, asdict(maker), np.empty((0, space.dimension)))
+        _write(lake, space, msgspec.structs.replace(described, unproven=True))
+    elif not compared and not known.unproven:
+        _write(lake, space, msgspec.structs.replace(known, unproven=True))
+    serve_kinds(lake, space.slug, kinds)
 
 
 def serve_kinds(lake: Lake, slug: str, kinds: Sequence[str]) -> None:
@@ -99,3 +116,71 @@ def cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Cosine of each row of one matrix with the same row of the other, shape (rows,)."""
     norms = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
     return np.asarray((left * right).sum(axis=1) / np.where(norms == 0, 1, norms))
+
+
+def _probed(space: EmbeddingSpace, engine: Engine) -> Matrix:
+    """An engine's vectors of the probe texts, shape (probes, dimension)."""
+    answer = engine.embed(PROBES, space.document_prompt)
+    vectors = answer.vectors
+    if vectors.shape[1] != space.dimension:
+        raise SpaceMismatch(
+            f"the engine gives {vectors.shape[1]} dimensions, the space has {space.dimension}",
+            where=space.slug,
+            remedy="Correct the model's entry in models.yaml",
+        )
+    if answer.failed or not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
+        raise SpaceMismatch(
+            "the engine gives no usable vector for a probe text",
+            where=space.slug,
+            remedy="Check the model's weights, or set EMBED_DTYPE=float32",
+        )
+    return vectors
+
+
+def _compare_with_imported(
+    lake: Lake, space: EmbeddingSpace, engine: Engine, known: SpaceFile
+) -> None:
+    """Refuse an engine that gives other vectors for texts whose vectors were imported."""
+    texts, held = held_texts(lake, space, SAMPLE, only_imported=bool(known.probes))
+    if not texts:
+        return
+    answer = engine.embed(texts, space.document_prompt)
+    good = [row for row in range(len(texts)) if row not in answer.failed]
+    # a quarter may stray: whoever made them may have cut a long text elsewhere
+    found = np.nan_to_num(cosines(answer.vectors[good], held[good]))
+    agreed = float(np.quantile(found, 0.25)) if good else 0.0
+    if agreed < MIN_COSINE:
+        source = "" if known.probes else f" from {known.provenance['version']} files"
+        raise _disagrees(
+            space,
+            engine,
+            f"the vectors that were imported{source} (cosine {agreed:.3f} over {len(texts)} texts",
+            f"If the imported ones are wrong, `embed-platform spaces rm {space.slug}` removes the "
+            "space's vectors; else check the model's revision and weights",
+        )
+
+
+def _disagrees(space: EmbeddingSpace, engine: Engine, with_what: str, remedy: str) -> SpaceMismatch:
+    maker = engine.provenance
+    return SpaceMismatch(
+        f"{maker.engine} ({maker.dtype} on {maker.device}) disagrees with {with_what}, "
+        f"at least {MIN_COSINE} is needed)",
+        where=space.slug,
+        remedy=remedy,
+    )
+
+
+def _described(
+    space: EmbeddingSpace, kinds: Sequence[str], provenance: dict[str, str], probes: Matrix
+) -> SpaceFile:
+    return SpaceFile(
+        identity={"model": space.model, "dimension": space.dimension} | space.identity(),  # type: ignore[arg-type]
+        kinds=list(kinds),
+        modality="text",
+        probes=[[float(x) for x in row] for row in probes],
+        provenance=provenance,
+    )
+
+
+def _write(lake: Lake, space: EmbeddingSpace, content: SpaceFile) -> None:
+    lake.storage.put(layout.space_file(space.slug), msgspec.json.encode(content))

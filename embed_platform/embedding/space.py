@@ -25,6 +25,7 @@ class EmbeddingSpace:
         pooling: how token vectors become one.
         max_tokens: tokens after which the model truncates.
         quantisation: of the weights; empty for none.
+        matryoshka: whether the model was trained so that the beginning of a vector is a vector too.
     """
 
     model: str
@@ -36,6 +37,7 @@ class EmbeddingSpace:
     pooling: str = "mean"
     max_tokens: int = 512
     quantisation: str = ""
+    matryoshka: bool = False
 
     @property
     def slug(self) -> str:

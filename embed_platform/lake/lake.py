@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from embed_platform.lake import layout
 from embed_platform.lake.locks import user_lock
@@ -25,6 +27,14 @@ class Lake:
         """Hold the user's write lock."""
         with user_lock(self.settings, user):
             yield
+
+    @contextmanager
+    def scratch(self, name: str) -> Iterator[Path]:
+        """A folder of its own under the home for files on their way, gone afterwards."""
+        root = self.settings.home / "tmp"
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=root) as folder:
+            yield Path(folder)
 
     def users(self) -> list[str]:
         """Every user of whom an archive is kept or documents remain."""

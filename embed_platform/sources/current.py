@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyarrow as pa
@@ -14,7 +12,7 @@ from embed_platform.errors import BadArchive
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import read_footer, write_parquet_file, write_snapshot_file
+from embed_platform.lake.snapshots import write_parquet_file, write_snapshot_file
 from embed_platform.sources.assemble import (
     Place,
     assembled,
@@ -26,14 +24,20 @@ from embed_platform.sources.columns import to_columns
 from embed_platform.sources.jsonstream import BLOCK, Bad, batches
 from embed_platform.sources.members import is_notes, is_tweets, label, part_order, tweets_source
 from embed_platform.sources.notes import Note, Notes, read_notes
-from embed_platform.sources.records import ArchiveRecord, KeptMember, current, list_archives
+from embed_platform.sources.records import (
+    ArchiveRecord,
+    KeptMember,
+    current,
+    drop_records,
+    footer_of,
+    list_archives,
+)
 from embed_platform.sources.schema import RAW_TWEETS
 from embed_platform.sources.streams import MemberStream
 from embed_platform.sources.tweets import TweetRecord
 
 SOURCE = "twitter"
 STEP = "raw_tweets"
-_ARCHIVES = "archives"
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,20 @@ class RawTweets:
 
 
 def publish_raw_tweets(lake: Lake, user: str, source: str = SOURCE) -> RawTweets:
-    """Parse the user's current archives into the snapshot of raw tweets.
+    """Parse the user's current archives into the snapshot of raw tweets; without any there is none.
 
     Raises:
-        BadArchive: no archive of this user is kept, or a kept member is gone.
+        BadArchive: a kept member is gone.
         TooManyDeadLetters: more than the allowed share could not be parsed; the earlier snapshot stays.
     """
     with lake.writing(user):
-        present = _present(lake, user, source)
+        present = current(list_archives(lake, user, source))
+        if not present:
+            return RawTweets(0, 0, 0, changed=drop_records(lake, user, source))
         found, letters = read_tweets(lake, user, source)
-        scratch = lake.settings.home / "tmp"
-        scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="tweets-", dir=scratch) as folder:
-            file = Path(folder) / "tweets.parquet"
-            footer = {_ARCHIVES: _names(present)}
-            rows = write_parquet_file(file, RAW_TWEETS, found, footer)
+        with lake.scratch("tweets") as folder:
+            file = folder / "tweets.parquet"
+            rows = write_parquet_file(file, RAW_TWEETS, found, footer_of(present))
             write_dead_letters(lake.storage, user, STEP, letters)
             limit = lake.settings.dead_letter_limit
             check_limit(len(letters), len(letters) + rows, limit, where=user)
@@ -70,21 +73,15 @@ def publish_raw_tweets(lake: Lake, user: str, source: str = SOURCE) -> RawTweets
     return RawTweets(rows, len(letters), size, changed)
 
 
-def is_stale(lake: Lake, user: str, source: str = SOURCE) -> bool:
-    """Whether an archive came or went since the user's tweets were parsed."""
-    parsed = read_footer(lake.storage, layout.records(user, source)) or {}
-    return parsed.get(_ARCHIVES, "") != _names(current(list_archives(lake, user, source)))
-
-
 def read_tweets(
     lake: Lake, user: str, source: str = SOURCE
 ) -> tuple[Iterator[pa.RecordBatch], list[DeadLetter]]:
     """The present tweets as batches of `RAW_TWEETS` sorted by id, and what could not be parsed.
 
     Raises:
-        BadArchive: no archive of this user is kept, or a kept member is gone.
+        BadArchive: a kept member is gone.
     """
-    present = _present(lake, user, source)
+    present = current(list_archives(lake, user, source))
     rows: list[pa.RecordBatch] = []
     places: list[Place] = []
     letters: list[DeadLetter] = []
@@ -105,19 +102,6 @@ def read_tweets(
             remedy="Ingest the same archive again",
         ) from error
     return assembled(user, rows, places), letters
-
-
-def _names(records: list[ArchiveRecord]) -> str:
-    return ",".join(record.archive_id for record in records)
-
-
-def _present(lake: Lake, user: str, source: str) -> list[ArchiveRecord]:
-    present = current(list_archives(lake, user, source))
-    if not present:
-        raise BadArchive(
-            f"no archive of {user!r} is kept", remedy="`embed-platform ingest PATH` takes one in"
-        )
-    return present
 
 
 def _archive_tweets(

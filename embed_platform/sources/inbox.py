@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from embed_platform.errors import EmbedError
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.layout import valid_user
 from embed_platform.sources.fingerprint import fingerprint
-from embed_platform.sources.ingest import owner
+from embed_platform.sources.intake import handovers, owner
+from embed_platform.sources.messenger.export import export_name
 
 # A file that changed within this time may still be on its way.
 SETTLED_SECONDS = 5.0
@@ -22,16 +25,18 @@ class Drop:
     """One upload in the inbox.
 
     Attributes:
-        path: the file.
+        paths: the file, or the parts of one export.
         mark: its content and time of change; the same mark is never started twice, and touching
-            the file starts it again.
+            a file starts it again.
         user: partition key; empty when it cannot be told.
-        problem: why it cannot be told.
+        source: of what it is an archive.
+        problem: why its owner cannot be told.
     """
 
-    path: str
+    paths: tuple[str, ...]
     mark: str
     user: str = ""
+    source: str = ""
     problem: str = ""
 
 
@@ -50,29 +55,52 @@ def scan_inbox(
         folder: holds archives, or `<user>/` folders with them where the file names no owner.
         seen: mark by path, of earlier scans.
         limit: most uploads to return.
-        settled_seconds: files changed more recently are left for the next scan.
+        settled_seconds: files changed more recently, and the other parts of their export, are left
+            for the next scan.
     """
     folder.mkdir(parents=True, exist_ok=True)
     now = time.time()
     drops = []
-    for path in sorted(_files(folder), key=lambda p: p.stat().st_mtime):
-        changed = path.stat()
-        stamp = f"{changed.st_size}-{changed.st_mtime_ns}"
-        if now - changed.st_mtime < settled_seconds or seen.get(str(path), "").endswith(stamp):
+    for paths in sorted(_uploads(folder), key=_changed):
+        stamp = _stamp(paths)
+        known = all(seen.get(str(path), "").endswith(stamp) for path in paths)
+        if now - _changed(paths) < settled_seconds or known:
             continue
-        drops.append(_drop(lake, path, folder, stamp))
+        drops.append(_drop(lake, paths, folder, stamp))
         if len(drops) == limit:
             break
     return drops
 
 
-def _drop(lake: Lake, path: Path, folder: Path, stamp: str) -> Drop:
+def _drop(lake: Lake, paths: tuple[Path, ...], folder: Path, stamp: str) -> Drop:
+    names, inside = tuple(map(str, paths)), paths[0].parent
     try:
-        mark = f"{fingerprint(path)}-{stamp}"
-        user = valid_user(path.parent.name) if path.parent != folder else owner(lake, path)
+        mark = "-".join([*map(fingerprint, paths[:1]), stamp])
+        (given,) = handovers(lake, paths)
+        user = valid_user(inside.name) if inside != folder else owner(lake, given)
     except EmbedError as error:
-        return Drop(str(path), f"unreadable-{stamp}", problem=str(error))
-    return Drop(str(path), mark, user)
+        return Drop(names, f"unreadable-{stamp}", problem=str(error))
+    return Drop(names, mark, user, given.source)
+
+
+def _uploads(folder: Path) -> Iterator[tuple[Path, ...]]:
+    """Each file by itself, the parts of one export together."""
+
+    def upload(path: Path) -> tuple[str, str]:
+        return str(path.parent), export_name(path) or path.name
+
+    for _, paths in groupby(sorted(_files(folder), key=upload), key=upload):
+        yield tuple(paths)
+
+
+def _changed(paths: tuple[Path, ...]) -> float:
+    return max(path.stat().st_mtime for path in paths)
+
+
+def _stamp(paths: tuple[Path, ...]) -> str:
+    """What tells whether any of some files changed: their names, sizes and times."""
+    found = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -80,7 +108,7 @@ def _files(folder: Path) -> Iterator[Path]:
         for path in folder.glob(pattern):
             if (
                 path.is_file()
-                and path.suffix.lower() in {".zip", ".json"}
+                and path.suffix.lower() in {".zip", ".json", ".db"}
                 and not path.name.startswith(".")
             ):
                 yield path

@@ -7,12 +7,16 @@ from datetime import timedelta
 
 import msgspec
 
+from embed_platform.errors import BadArchive
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.snapshots import drop_snapshot, read_footer
 from embed_platform.sources.times import EARLIEST, LATEST, MICROSECOND, iso_micros
 
+SOURCES = ("twitter", "messenger")
 # Exports of these add up; of other sources a newer one replaces an older one.
 ADDING_UP = {"messenger"}
+_ARCHIVES = "archives"
 
 
 class KeptMember(msgspec.Struct, frozen=True):
@@ -171,6 +175,37 @@ def _replaces(later: ArchiveRecord, record: ArchiveRecord) -> bool:
     else:
         first, end = iso_micros(record.oldest), iso_micros(record.newest) + 1
     return since <= first and end <= until
+
+
+def require_archive(lake: Lake, user: str) -> None:
+    """Stop where nothing of a user is kept, of whatever source.
+
+    Raises:
+        BadArchive: so it is.
+    """
+    if not list_archives(lake, user):
+        raise BadArchive(
+            f"no archive of {user!r} is kept", remedy="`embed-platform ingest PATH` takes one in"
+        )
+
+
+def footer_of(records: Iterable[ArchiveRecord]) -> dict[str, str]:
+    """Footer entries of a snapshot that was parsed from these archives."""
+    return {_ARCHIVES: ",".join(record.archive_id for record in records)}
+
+
+def is_stale(lake: Lake, user: str, source: str | None = None) -> bool:
+    """Whether an archive came or went since the user's records were parsed, of any source or of one."""
+    return any(
+        (read_footer(lake.storage, layout.records(user, name)) or {}).get(_ARCHIVES, "")
+        != footer_of(current(list_archives(lake, user, name)))[_ARCHIVES]
+        for name in ([source] if source else SOURCES)
+    )
+
+
+def drop_records(lake: Lake, user: str, source: str) -> bool:
+    """Remove the parsed records of a source of which no archive is kept; returns whether there were any."""
+    return drop_snapshot(lake.storage, layout.records(user, source)) > 0
 
 
 def remove_archive(lake: Lake, user: str, archive_id: str) -> ArchiveRecord | None:

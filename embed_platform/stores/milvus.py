@@ -20,6 +20,7 @@ from embed_platform.stores.base import (
     Vectors,
     by_id,
 )
+from embed_platform.stores.milvus_alias import point_alias
 from embed_platform.stores.milvus_client import MilvusConnection
 
 # largest page that Milvus serves, and five times faster than 1,000
@@ -44,6 +45,7 @@ class MilvusStore:
     name = "milvus"
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._milvus = MilvusConnection(settings)
         self._ready: set[str] = set()
         self._unflushed: Counter[str] = Counter()
@@ -81,9 +83,9 @@ class MilvusStore:
         """`{id: row_hash}` of a user."""
         if not self._exists(table):
             return {}
-        condition = milvus_rows.expression(Filters(user=user))
-        rows = list(self._all_rows(table, condition, ["id", "row_hash"]))
-        return by_id((row["id"] for row in rows), (row["row_hash"] for row in rows))
+        condition, key = milvus_rows.expression(Filters(user=user)), _key(table)
+        rows = list(self._all_rows(table, condition, [key, "row_hash"]))
+        return by_id((row[key] for row in rows), (row["row_hash"] for row in rows))
 
     def counts(self, table: StoreTable, users: Sequence[str]) -> dict[str, int]:
         """Rows of each of these users, those that were deleted left out."""
@@ -105,9 +107,14 @@ class MilvusStore:
         return self._vectors(table, ids) if self._exists(table) else {}
 
     def finish(self, table: StoreTable) -> None:
-        """Let the embedded server write and index what it holds in memory; a real one does so itself."""
+        """Let the embedded server write and index what it holds in memory, and point the alias here.
+
+        A real server writes by itself.
+        """
         if self._unflushed.pop(table.name, 0) and self._milvus.is_lite:
             self._milvus.call("flush", table.name)
+        if self._exists(table):
+            point_alias(self._milvus, self._settings, table)
 
     def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         """The `limit` nearest rows, best first; a short answer of the index is made good exactly."""
@@ -126,7 +133,8 @@ class MilvusStore:
                 return self._exact(table, vector, limit, few)
         hits = self._through_index(table, vector, limit, condition)
         if len(hits) < limit and len(self._ids(table, condition, len(hits) + 1)) > len(hits):
-            every = [row["id"] for row in self._all_rows(table, condition, ["id"])]
+            key = _key(table)
+            every = [row[key] for row in self._all_rows(table, condition, [key])]
             return self._exact(table, vector, limit, every)
         return hits
 
@@ -139,6 +147,8 @@ class MilvusStore:
         self._ready.discard(name)
         self._unflushed.pop(name, None)
         if self._milvus.call("has_collection", name):
+            for alias in self._milvus.call("list_aliases", name)["aliases"]:
+                self._milvus.call("drop_alias", alias)
             self._milvus.call("drop_collection", name)
 
     def check(self) -> str:
@@ -157,8 +167,9 @@ class MilvusStore:
             return False
         if name not in self._ready:
             described = self._milvus.call("describe_collection", name)
+            vector = milvus_rows.names(table.kind).vector
             dimension = next(
-                int(f["params"]["dim"]) for f in described["fields"] if f["name"] == "vector"
+                int(f["params"]["dim"]) for f in described["fields"] if f["name"] == vector
             )
             if dimension != table.space.dimension:
                 raise SpaceMismatch(
@@ -173,17 +184,25 @@ class MilvusStore:
     def _create(self, table: StoreTable) -> None:
         from pymilvus import DataType, MilvusClient
 
-        forms = {"text": DataType.VARCHAR, "integer": DataType.INT64, "boolean": DataType.BOOL}
+        forms = {
+            "text": DataType.VARCHAR,
+            "array": DataType.VARCHAR,  # as JSON
+            "integer": DataType.INT64,
+            "boolean": DataType.BOOL,
+        }
+        own = milvus_rows.names(table.kind)
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
-        schema.add_field("id", DataType.VARCHAR, max_length=32, is_primary=True)
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=table.space.dimension)
+        schema.add_field(own.key, DataType.VARCHAR, max_length=32, is_primary=True)
+        schema.add_field(own.vector, DataType.FLOAT_VECTOR, dim=table.space.dimension)
         for name, size in milvus_rows.COMMON_FIELDS.items():
             schema.add_field(name, DataType.VARCHAR, max_length=size)
         for name, form in table.kind.fields.items():
-            length = {"max_length": milvus_rows.TEXT_BYTES} if form == "text" else {}
+            length = (
+                {"max_length": milvus_rows.TEXT_BYTES} if forms[form] is DataType.VARCHAR else {}
+            )
             schema.add_field(name, forms[form], nullable=True, **length)
         indexes = MilvusClient.prepare_index_params()
-        indexes.add_index("vector", index_type="HNSW", metric_type="COSINE", params=HNSW)
+        indexes.add_index(own.vector, index_type="HNSW", metric_type="COSINE", params=HNSW)
         indexes.add_index("user", index_type="INVERTED")
         self._milvus.call(
             "create_collection",
@@ -233,29 +252,31 @@ class MilvusStore:
             "search",
             table.name,
             data=[vector.astype(np.float32)],
-            anns_field="vector",
+            anns_field=milvus_rows.names(table.kind).vector,
             limit=limit,
             filter=condition,
             search_params={"metric_type": "COSINE", "params": {"ef": candidates(limit, condition)}},
             output_fields=milvus_rows.output_fields(table.kind),
         )
-        hits = [_hit(hit["entity"], hit["id"], hit["distance"]) for hit in found]
+        # the client calls the key in an answer by its own name, whatever the field is called
+        hits = [_hit(table, hit["entity"], hit[_key(table)], hit["distance"]) for hit in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
     def _ids(self, table: StoreTable, condition: str, limit: int) -> list[str]:
         rows = self._milvus.call(
-            "query", table.name, filter=condition, output_fields=["id"], limit=limit
+            "query", table.name, filter=condition, output_fields=[_key(table)], limit=limit
         )
-        return [row["id"] for row in rows]
+        return [row[_key(table)] for row in rows]
 
     def _vectors(self, table: StoreTable, ids: Sequence[str]) -> dict[str, Vectors]:
         found: dict[str, Vectors] = {}
+        own = milvus_rows.names(table.kind)
         for start in range(0, len(ids), VECTORS_PER_REQUEST):
             part = list(ids[start : start + VECTORS_PER_REQUEST])
-            for row in self._milvus.call(
-                "get", table.name, ids=part, output_fields=["id", "vector"]
-            ):
-                found[row["id"]] = np.asarray(row["vector"], dtype=np.float32)
+            rows = self._milvus.call(
+                "get", table.name, ids=part, output_fields=[own.key, own.vector]
+            )
+            found.update((row[own.key], np.asarray(row[own.vector], np.float32)) for row in rows)
         return found
 
     def _exact(self, table: StoreTable, vector: Vectors, limit: int, ids: list[str]) -> list[Hit]:
@@ -275,8 +296,8 @@ class MilvusStore:
         kept = self._milvus.call(
             "get", table.name, ids=best, output_fields=milvus_rows.output_fields(table.kind)
         )
-        by_id = {row["id"]: row for row in kept}
-        return [_hit(by_id[key], key, scores[key]) for key in best if key in by_id]
+        rows = {row[_key(table)]: row for row in kept}
+        return [_hit(table, rows[key], key, scores[key]) for key in best if key in rows]
 
 
 def candidates(limit: int, condition: str) -> int:
@@ -284,5 +305,9 @@ def candidates(limit: int, condition: str) -> int:
     return max(MIN_EF_FILTERED if condition else MIN_EF, 2 * limit)
 
 
-def _hit(entity: dict[str, Any], key: str, score: float) -> Hit:
-    return Hit(key, float(score), {k: v for k, v in entity.items() if k not in ("id", "vector")})
+def _key(table: StoreTable) -> str:
+    return milvus_rows.names(table.kind).key
+
+
+def _hit(table: StoreTable, entity: dict[str, Any], key: str, score: float) -> Hit:
+    return Hit(key, float(score), milvus_rows.metadata_of(entity, table.kind))

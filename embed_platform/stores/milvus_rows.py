@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -22,6 +24,30 @@ COMMON_FIELDS: dict[str, int] = {
     "text_hash": 64,
     "row_hash": 64,
 }
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a kind's collection calls its own.
+
+    Attributes:
+        key: the primary key.
+        vector: the vector field.
+        alias: a second name of the current collection; empty for none.
+    """
+
+    key: str = "id"
+    vector: str = "vector"
+    alias: str = ""
+
+
+# Of conversations as the Messenger guide has them, so that its front end finds them.
+_GUIDE = {
+    "message_chunk": Names("chunk_id", "embedding", "messenger_message_chunks_v1"),
+    "message": Names("id", "embedding", "messenger_messages"),
+}
+_log = logging.getLogger(__name__)
+
 # one gRPC message holds 64 MB at most; a quarter leaves room for how they are counted
 BATCH_ROWS = 2_000
 BATCH_BYTES = 16 * 2**20
@@ -31,9 +57,24 @@ FIELD_OVERHEAD_BYTES = 1_000
 _PLAIN = re.compile(r"^[A-Za-z0-9_.@:+-]*$")
 
 
+def names(kind: Kind) -> Names:
+    """The names in a kind's collections."""
+    return _GUIDE.get(kind.name, Names())
+
+
 def output_fields(kind: Kind) -> list[str]:
-    """Every field but the vector, the id included."""
-    return ["id", *COMMON_FIELDS, *kind.fields]
+    """Every field but the vector, the key included."""
+    return [names(kind).key, *COMMON_FIELDS, *kind.fields]
+
+
+def metadata_of(entity: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    """What a row keeps beside its key and its vector, arrays as lists again."""
+    own = names(kind)
+    return {
+        name: msgspec.json.decode(value) if value and kind.fields.get(name) == "array" else value
+        for name, value in entity.items()
+        if name not in (own.key, own.vector)
+    }
 
 
 def record(key: str, vector: Any, metadata: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
@@ -45,19 +86,41 @@ def record(key: str, vector: Any, metadata: Mapping[str, Any], kind: Kind) -> di
     common = {
         name: cut(str(metadata.get(name) or ""), size) for name, size in COMMON_FIELDS.items()
     }
-    own = {name: field_value(metadata.get(name), form) for name, form in kind.fields.items()}
-    return {"id": key, "vector": vector, **common, **own}
+    own = {}
+    for name, form in kind.fields.items():
+        own[name], left_out = field_value(metadata.get(name), form)
+        if left_out:
+            _log.warning("milvus: %d elements of %s do not fit into row %s", left_out, name, key)
+    called = names(kind)
+    return {called.key: key, called.vector: vector, **common, **own}
 
 
-def field_value(value: Any, form: FieldType) -> str | int | bool | None:
-    """A metadata value in the type of its field; None stays missing."""
+def field_value(value: Any, form: FieldType) -> tuple[str | int | bool | None, int]:
+    """A metadata value in the type of its field, and how many elements of an array did not fit.
+
+    None stays missing.
+    """
     if value is None:
-        return None
+        return None, 0
+    if form == "array":
+        return json_array(value)
     if form == "integer":
-        return int(value)
+        return int(value), 0
     if form == "boolean":
-        return bool(value)
-    return cut(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+        return bool(value), 0
+    return cut(value if isinstance(value, str) else msgspec.json.encode(value).decode()), 0
+
+
+def json_array(values: Sequence[Any], size: int = TEXT_BYTES) -> tuple[str, int]:
+    """As many elements as fit into `size` bytes as a JSON array, and how many were left out."""
+    pieces = [msgspec.json.encode(value) for value in values]
+    used, fitting = 2, 0
+    for piece in pieces:
+        used += len(piece) + (fitting > 0)
+        if used > size:
+            break
+        fitting += 1
+    return f"[{b','.join(pieces[:fitting]).decode()}]", len(pieces) - fitting
 
 
 def cut(text: str, size: int = TEXT_BYTES) -> str:
@@ -72,7 +135,8 @@ def batches(rows: Rows, kind: Kind) -> Iterator[list[dict[str, Any]]]:
     size = 0
     for key, vector, metadata in zip(rows.ids, rows.vectors, rows.metadata, strict=True):
         item = record(key, vector, metadata, kind)
-        weight = vector.nbytes + FIELD_OVERHEAD_BYTES + 4 * len(item["text"])
+        texts = sum(len(value) for value in item.values() if isinstance(value, str))
+        weight = vector.nbytes + FIELD_OVERHEAD_BYTES + 4 * texts
         if batch and (len(batch) == BATCH_ROWS or size + weight > BATCH_BYTES):
             yield batch
             batch, size = [], 0

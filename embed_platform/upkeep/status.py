@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from embed_platform.corpus.clean import excluded_counts
 from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.corpus.tweets import excluded_counts
 from embed_platform.embedding.embed import wanted_hashes
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.current import is_stale
-from embed_platform.sources.records import list_archives
+from embed_platform.sources.records import is_stale, list_archives
 from embed_platform.stores.sync import loaded_rows
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 

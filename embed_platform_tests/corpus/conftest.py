@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from embed_platform.corpus.clean import TWEETS, publish_clean, write_raw
 from embed_platform.corpus.dbt_run import run_dbt, scratch_folder
-from embed_platform.corpus.tweets import publish_tweets, write_scratch
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings
 from embed_platform.sources.current import publish_raw_tweets
@@ -34,9 +34,9 @@ def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     for user in lake.users():
         publish_raw_tweets(lake, user)
     with scratch_folder(lake) as scratch:
-        write_scratch(lake, lake.users(), scratch)
+        write_raw(lake, TWEETS, lake.users(), scratch)
         assert run_dbt("tweets", scratch, {"scratch": str(scratch)})
-        publish_tweets(lake, lake.users(), scratch)
+        publish_clean(lake, TWEETS, lake.users(), scratch)
     return lake
 
 
@@ -48,7 +48,7 @@ def select(cleaned: Lake) -> Callable[..., Rows]:
     def run(*folded: str) -> Rows:
         if folded not in done:
             with scratch_folder(cleaned) as scratch:
-                write_scratch(cleaned, ["ann"], scratch)
+                write_raw(cleaned, TWEETS, ["ann"], scratch)
                 variables = {"scratch": str(scratch)} | dict.fromkeys(folded, True)
                 assert not any(run_dbt("tweets", scratch, variables).values())
                 table = pq.read_table(Path(scratch) / "out" / "tweets.parquet")

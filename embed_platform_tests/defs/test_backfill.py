@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.generate import write_users
+from embed_platform.defs.selection import CORPUS
 from embed_platform_tests.road import Home
 from embed_platform_tests.ui import serving
 
@@ -77,7 +78,7 @@ def test_a_backfill_over_all_users_is_one_run_and_a_damaged_user_ends_red_alone(
     largest.write_bytes(largest.read_bytes()[:-1000])
     users = [user["user"] for user in home.json("status")["users"]]
     broken = victim.name.removeprefix("user=")
-    assets = ["raw_tweets", "tweets", "threads", "documents"]
+    assets = list(CORPUS)
     with serving(home) as address:
         launched = ask(
             address,

@@ -13,9 +13,9 @@ from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings
 from embed_platform.sources import assemble
-from embed_platform.sources.current import publish_raw_tweets, read_tweets
+from embed_platform.sources.current import RawTweets, publish_raw_tweets, read_tweets
 from embed_platform.sources.ingest import ingest
-from embed_platform.sources.records import list_archives
+from embed_platform.sources.records import list_archives, require_archive
 from embed_platform.sources.schema import RAW_TWEETS
 from embed_platform_tests.sources.exports import (
     ACCOUNT_ID,
@@ -195,9 +195,10 @@ def test_too_many_broken_records_leave_the_earlier_snapshot(lake: Lake, tmp_path
     assert publish_raw_tweets(tolerant, USER).rows == 196
 
 
-def test_a_user_without_archives_is_an_error(lake: Lake) -> None:
+def test_a_user_without_tweets_has_no_records_of_them(lake: Lake) -> None:
     with pytest.raises(BadArchive, match="no archive"):
-        publish_raw_tweets(lake, "nobody")
+        require_archive(lake, USER)
+    assert publish_raw_tweets(lake, USER) == RawTweets(0, 0, 0, changed=False)
 
 
 def test_a_kept_member_that_is_gone_is_an_error_that_says_what_to_do(

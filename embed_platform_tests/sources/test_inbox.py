@@ -25,8 +25,9 @@ def test_a_new_archive_is_seen_once(lake: Lake, tmp_path: Path) -> None:
     folder.mkdir()
     dropped(write_export(folder / "b.zip", TWEETS))
     (drop,) = scan_inbox(lake, folder, {}, limit=10)
-    assert (drop.path, drop.user, drop.problem) == (str(folder / "b.zip"), "tilda_m", "")
-    assert scan_inbox(lake, folder, {drop.path: drop.mark}, limit=10) == []
+    assert (drop.paths, drop.user, drop.problem) == ((str(folder / "b.zip"),), "tilda_m", "")
+    assert drop.source == "twitter"
+    assert scan_inbox(lake, folder, {drop.paths[0]: drop.mark}, limit=10) == []
 
 
 def test_a_file_still_being_written_is_left_alone(lake: Lake, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ class ThreadCopy:
         messages: in the export's order: the files by their numbers, each as it is.
         files: member of each message, in step with `messages`.
         letters: what could not be used.
+        damaged: how many of those are whole files.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ThreadCopy:
     messages: list[Parsed] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
+    damaged: int = 0
 
 
 def member_name(thread: str, number: int, *, encrypted: bool) -> str:
@@ -87,6 +89,7 @@ def read_copy(
             found = parse_file(read(member), member, latest_ms=latest)
         except BadRecord as error:
             copy.letters.append(DeadLetter(member, error.what))
+            copy.damaged += 1
             continue
         if first is None:
             first = found

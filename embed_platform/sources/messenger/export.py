@@ -66,20 +66,31 @@ def open_exports(paths: Sequence[Path], limits: Limits) -> list[Export]:
     """The exports that some zips and folders are parts of.
 
     Parts belong together when their names say so, or say nothing; parts that hold the same file
-    with other bytes are of two exports all the same.
+    with other bytes are of two exports all the same. A part may hold media alone.
 
     Raises:
-        BadArchive: a part cannot be read, or holds no messages as JSON.
+        BadArchive: a part cannot be read, or no part of an export holds messages as JSON.
     """
     groups: dict[str, list[list[MessageFile]]] = {}
+    without: list[Path] = []
     for path in paths:
         files = _message_files(path, limits)
+        if not files:
+            without.append(path)
+            continue
         exports = groups.setdefault(export_name(path), [])
         fitting = next((export for export in exports if not _contradict(export, files)), None)
         if fitting is None:
             exports.append(files)
         else:
             fitting += [file for file in files if not _is_among(file, fitting)]
+    for path in without:
+        if not export_name(path) or export_name(path) not in groups:
+            raise BadArchive(
+                "no messages were found",
+                where=str(path),
+                remedy="A Messenger export holds messages/inbox/<thread>/message_1.json; give all its parts",
+            )
     return [
         Export(name if len(exports) == 1 else f"{name} ({number})", tuple(files))
         for name, exports in groups.items()
@@ -137,14 +148,11 @@ def _message_files(path: Path, limits: Limits) -> list[MessageFile]:
         place = _place(PurePosixPath(name))
         if place is not None and name.endswith(".json"):
             found.append(MessageFile(*place, member, upload))
-    if not found:
-        html = any(name.endswith(".html") for name in members)
+    if not found and any(name.endswith(".html") for name in members):
         raise BadArchive(
-            "its messages are HTML pages" if html else "no messages were found",
+            "its messages are HTML pages",
             where=str(path),
-            remedy="Ask Facebook for the export again with the format JSON"
-            if html
-            else "A Messenger export holds messages/inbox/<thread>/message_1.json",
+            remedy="Ask Facebook for the export again with the format JSON",
         )
     return found
 

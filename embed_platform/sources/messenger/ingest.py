@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from embed_platform.errors import BadArchive
+from embed_platform.errors import BadArchive, SettingsError
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import check_limit
 from embed_platform.lake.lake import Lake
@@ -30,6 +31,7 @@ from embed_platform.sources.messenger.ids import Pair, new_thread, pairs, same_t
 from embed_platform.sources.records import ArchiveRecord, KeptMember, list_archives, save_record
 
 SOURCE = "messenger"
+_NAMED = re.compile(r"facebook-(.+)-[^-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -90,17 +92,18 @@ def ingest(
         TooManyDeadLetters: too many messages cannot be used.
     """
     refuse_missing(export, allowed=allow_missing)
-    key = layout.valid_user(user or _owner(export), where="--user")
-    now = datetime.now(UTC).isoformat(timespec="microseconds")
     where = export.name or str(export.files[0].upload.path)
+    key = layout.valid_user(user, where="--user") if user else owner(export.name, where)
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
     with scratch(lake.settings) as folder:
         files = dict(_extracted(lake, export, folder))
         kept = tuple(member for member, _ in files.values())
         paths = {member.path: path for member, path in files.values()}
-        facts, bad = _survey(paths, latest_ms(now))
+        facts, bad, damaged = _survey(paths, latest_ms(now))
         count = sum(messages for _, messages in facts)
         if not count:
             raise BadArchive("the export holds no message that can be used", where=where)
+        # of a damaged file nobody knows how many messages it held; the others go on
         check_limit(bad, bad + count, lake.settings.dead_letter_limit, where=where)
         with lake.writing(key):
             if not restore:
@@ -118,7 +121,7 @@ def ingest(
                 oldest=_iso(min(t.oldest for t in threads if t.oldest is not None)),
                 newest=_iso(max(t.newest for t in threads if t.newest is not None)),
                 ingested_at=now,
-                handle=_owner(export),
+                handle=_account(export.name),
                 threads=identities(key, threads, _known(lake, present)),
             )
             if restore:
@@ -137,7 +140,7 @@ def ingest(
         records=record.records,
         oldest=record.oldest,
         newest=record.newest,
-        dead_letters=bad,
+        dead_letters=bad + damaged,
         source=SOURCE,
     )
 
@@ -221,20 +224,37 @@ def _name(file: MessageFile) -> str:
     return member_name(file.thread, file.number, encrypted="/" not in file.thread)
 
 
-def _survey(paths: Mapping[str, Path], latest: int) -> tuple[list[tuple[ThreadFacts, int]], int]:
-    """Facts and number of messages of every thread, and how much could not be used."""
-    facts, bad = [], 0
+def _survey(
+    paths: Mapping[str, Path], latest: int
+) -> tuple[list[tuple[ThreadFacts, int]], int, int]:
+    """Facts and number of messages of every thread; how many messages and files could not be used."""
+    facts, bad, damaged = [], 0, 0
     for name, members in members_by_thread(paths).items():
         copy = read_copy(name, members, lambda member: paths[member].read_bytes(), latest)
-        bad += len(copy.letters)
+        bad += len(copy.letters) - copy.damaged
+        damaged += copy.damaged
         facts.append((ThreadFacts.of(copy), len(copy.messages)))
-    return facts, bad
+    return facts, bad, damaged
 
 
-def _owner(export: Export) -> str:
+def owner(export: str, where: str) -> str:
+    """The partition key of the account that an export's name tells.
+
+    Raises:
+        SettingsError: it tells none, or none that can be a key.
+    """
+    name = _account(export)
+    if not name:
+        raise SettingsError(
+            "the export does not say whose it is", where=where, remedy="Pass --user NAME"
+        )
+    return layout.valid_user(name, where=where)
+
+
+def _account(export: str) -> str:
     """The account's name in `facebook-<name>-<day>`, empty where the parts are named otherwise."""
-    words = export.name.split(" ")[0].split("-")
-    return "-".join(words[1:-1]) if len(words) > 2 else ""
+    found = _NAMED.match(export)
+    return found[1] if found else ""
 
 
 def _iso(milliseconds: int) -> str:

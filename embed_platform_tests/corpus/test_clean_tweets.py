@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from embed_platform.corpus.dbt_run import run_dbt, scratch_folder
-from embed_platform.corpus.tweets import (
+from embed_platform.corpus.clean import (
+    TWEETS,
     excluded_counts,
-    publish_tweets,
-    read_tweets,
-    write_scratch,
+    publish_clean,
+    read_clean,
+    write_raw,
 )
+from embed_platform.corpus.dbt_run import run_dbt, scratch_folder
 from embed_platform.errors import PermanentError
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
@@ -25,7 +26,7 @@ Rows = dict[int, dict[str, Any]]
 
 
 def rows(lake: Lake, user: str) -> Rows:
-    table = read_tweets(lake, user)
+    table = read_clean(lake, TWEETS, user)
     assert table is not None
     return {row["tweet_id"] % 10**6: row for row in table.to_pylist()}
 
@@ -42,7 +43,7 @@ def test_a_tweet_becomes_clean_text_and_keeps_the_original(cleaned: Lake, number
 
 def test_every_tweet_is_there_once_and_says_whose_it_is(cleaned: Lake) -> None:
     for user, numbers in (("ann", list(CASES)), ("bob", list(OF_BOB))):
-        found = read_tweets(cleaned, user)
+        found = read_clean(cleaned, TWEETS, user)
         assert found is not None
         assert [key % 10**6 for key in found["tweet_id"].to_pylist()] == sorted(numbers)
         assert set(found["user"].to_pylist()) == {user}
@@ -89,10 +90,10 @@ def test_no_link_that_says_nothing_is_left_in_a_document(cleaned: Lake) -> None:
 def test_publishing_the_same_result_again_changes_no_file(cleaned: Lake) -> None:
     before = cleaned.storage.list("corpus")
     with scratch_folder(cleaned) as scratch:
-        write_scratch(cleaned, cleaned.users(), scratch)
+        write_raw(cleaned, TWEETS, cleaned.users(), scratch)
         faults = run_dbt("tweets", scratch, {"scratch": str(scratch)})
         assert set(faults.values()) == {""} and len(faults) >= 4
-        counts = publish_tweets(cleaned, [*cleaned.users(), "nobody"], scratch)
+        counts = publish_clean(cleaned, TWEETS, [*cleaned.users(), "nobody"], scratch)
     assert counts["ann"] == len(CASES) and counts["nobody"] == 0
     assert cleaned.storage.list("corpus") == before
     assert not list((cleaned.settings.home / "scratch").iterdir())
@@ -102,9 +103,9 @@ def test_a_user_without_tweets_loses_the_earlier_snapshot(cleaned: Lake, lake: L
     path = f"{layout.corpus('tweets', 'gone')}/base-00000001.parquet"
     lake.storage.put(path, b"")
     with scratch_folder(lake) as scratch:
-        assert write_scratch(lake, ["gone"], scratch) == 0
+        assert write_raw(lake, TWEETS, ["gone"], scratch) == 0
         run_dbt("tweets", scratch, {"scratch": str(scratch)})
-        assert publish_tweets(lake, ["gone"], scratch) == {"gone": 0}
+        assert publish_clean(lake, TWEETS, ["gone"], scratch) == {"gone": 0}
     assert lake.storage.list("corpus") == []
 
 
@@ -116,7 +117,7 @@ def test_a_model_that_does_not_build_is_one_line(lake: Lake) -> None:
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real export is not at hand")
 def test_the_default_selection_of_the_real_export(cleaned: Lake) -> None:
-    table = read_tweets(cleaned, "milahu104")
+    table = read_clean(cleaned, TWEETS, "milahu104")
     assert table is not None
     from_tweets = [row for row in table.to_pylist() if row["source"] == "tweet"]
     assert len(from_tweets) == 2045

@@ -1,0 +1,114 @@
+"""Assets of the kept archives' records, source by source: raw_tweets, raw_messages."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from embed_platform.corpus.clean import CORPUS_VERSION
+from embed_platform.defs.partitions import users
+from embed_platform.defs.resources import Platform
+from embed_platform.defs.users import RETRIES, Users
+from embed_platform.errors import EmbedError
+from embed_platform.lake.lake import Lake
+from embed_platform.sources.current import publish_raw_tweets
+from embed_platform.sources.intake import Choices, handovers, take_in
+from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.sources.records import is_stale
+
+# The asset of each source's records.
+RECORDS_OF = {"twitter": "raw_tweets", "messenger": "raw_messages"}
+OWNERS = ["team:archives"]
+FRESH = "every_archive_is_parsed"
+BACKFILL = dg.BackfillPolicy.single_run()
+Parse = Callable[[Lake, str], Mapping[str, Any]]
+
+
+class RawConfig(dg.Config):
+    """What a run takes in before it parses."""
+
+    inbox: list[str] = Field(
+        default=[], description="Archives to take in first; the inbox sensor names them."
+    )
+
+
+def records_asset(source: str, description: str, parse: Parse) -> dg.AssetsDefinition:
+    """The asset that parses each user's kept archives of a source; users without any are passed over."""
+    name = RECORDS_OF[source]
+
+    @dg.asset(
+        name=name,
+        partitions_def=users,
+        backfill_policy=BACKFILL,
+        retry_policy=RETRIES,
+        group_name="sources",
+        owners=OWNERS,
+        kinds={"python", "parquet"},
+        code_version=CORPUS_VERSION,
+        description=description,
+        check_specs=[
+            dg.AssetCheckSpec(
+                FRESH,
+                asset=name,
+                description="Per user: every archive that counts is parsed. Nightly over all users.",
+            )
+        ],
+    )
+    def records(
+        context: dg.AssetExecutionContext, config: RawConfig, platform: Platform
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        lake = platform.lake()
+        persons = Users(context, lake)
+
+        def each(user: str) -> Mapping[str, Any]:
+            if persons.alone:
+                _take_in(lake, user, [Path(path) for path in config.inbox])
+            return parse(lake, user)
+
+        persons.each(each)
+        stale = [user for user in persons.standing if is_stale(lake, user, source)]
+        fresh = dg.AssetCheckResult(check_name=FRESH, passed=not stale, metadata={"users": stale})
+        return dg.MaterializeResult(check_results=[fresh])
+
+    return records
+
+
+def _take_in(lake: Lake, user: str, paths: list[Path]) -> None:
+    for given in handovers(lake, paths):
+        for outcome in take_in(lake, given, Choices(user=user)):
+            if isinstance(outcome, EmbedError):
+                raise outcome
+
+
+def _parse_tweets(lake: Lake, user: str) -> Mapping[str, Any]:
+    parsed = publish_raw_tweets(lake, user)
+    return {
+        "dagster/partition_row_count": parsed.rows,
+        "dead_letters": parsed.dead_letters,
+        "bytes_read": parsed.bytes,
+        "changed": parsed.changed,
+    }
+
+
+def _parse_messages(lake: Lake, user: str) -> Mapping[str, Any]:
+    parsed = publish_raw_messages(lake, user)
+    return {
+        "dagster/partition_row_count": parsed.rows,
+        "threads": parsed.threads,
+        "dead_letters": parsed.dead_letters,
+        "changed": parsed.changed,
+    }
+
+
+raw_tweets = records_asset(
+    "twitter",
+    "Parsed tweets of each user's current archives, unchanged, with what could not be parsed set aside.",
+    _parse_tweets,
+)
+raw_messages = records_asset(
+    "messenger",
+    "Messages of all of each user's kept exports, each once, with what could not be parsed set aside.",
+    _parse_messages,
+)
