@@ -146,7 +146,10 @@ def doctor(as_json: AsJson = False) -> None:
     from embed_platform.compute.engines import open_engine
     from embed_platform.defs.instance import open_instance
     from embed_platform.embedding.registry import load_registry
+    from embed_platform.embedding.space import EmbeddingSpace
     from embed_platform.stores.open import open_store
+    from embed_platform.stores.pgindex import VECTOR_INDEX_LIMIT, explain_index
+    from embed_platform.upkeep.spaces import held_spaces
 
     settings, lake = open_home()
 
@@ -164,11 +167,23 @@ def doctor(as_json: AsJson = False) -> None:
         with open_instance(settings) as instance:
             return f"{settings.dagster_home}, {len(instance.get_dynamic_partitions('user'))} users"
 
-    checks = {"lake": check_lake, "model": check_model, "dagster": check_dagster}
+    def long_spaces() -> list[EmbeddingSpace]:
+        try:
+            spaces = [held.space for held in held_spaces(lake)]
+            spaces += [entry.space for entry in load_registry(settings).wanted(settings.models)]
+        except EmbedError:
+            return []  # the check of the lake or of the model says why
+        return list({s.slug: s for s in spaces if s.dimension > VECTOR_INDEX_LIMIT}.values())
+
+    checks = [("lake", check_lake), ("model", check_model), ("dagster", check_dagster)]
     for name in settings.stores:
-        checks[name] = lambda name=name: open_store(name, settings, lake).check()  # type: ignore[misc]
+        checks.append((name, lambda name=name: open_store(name, settings, lake).check()))  # type: ignore[misc]
+    # two revisions of a model share a name, not a table: no dictionary
+    for space in long_spaces() if "pgvector" in settings.stores else ():
+        part = f"index {space.model.rstrip('/').rsplit('/', 1)[-1].lower()}"
+        checks.append((part, lambda space=space: explain_index(space)))  # type: ignore[misc]
     rows = []
-    for name, check in checks.items():
+    for name, check in checks:
         try:
             with console.status(f"checking {name}"):
                 rows.append({"part": name, "ok": True, "detail": check()})

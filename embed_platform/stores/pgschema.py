@@ -10,15 +10,13 @@ from psycopg import sql
 
 from embed_platform.errors import SpaceMismatch, StoreUnavailable
 from embed_platform.stores.base import StoreTable
+from embed_platform.stores.pgindex import plan_index
 
 Connection = psycopg.Connection[Any]
 
 SCHEMA = "vecs"
 GENERATED = ("user", "kind", "created_at")
 
-# https://github.com/pgvector/pgvector#hnsw: most dimensions that an index of each type takes
-VECTOR_INDEX_LIMIT = 2000
-HALFVEC_INDEX_LIMIT = 4000
 HNSW_M = 16
 HNSW_EF_CONSTRUCTION = 64
 # what PostgreSQL keeps in the row instead of beside it: the most that its pages allow
@@ -31,13 +29,6 @@ def table_sql(name: str) -> sql.Composed:
     return sql.Identifier(SCHEMA, name)  # type: ignore[return-value]
 
 
-def index_type(dimension: int) -> str | None:
-    """`vector`, `halfvec`, or None where no index takes so many dimensions."""
-    if dimension <= VECTOR_INDEX_LIMIT:
-        return "vector"
-    return "halfvec" if dimension <= HALFVEC_INDEX_LIMIT else None
-
-
 def index_name(table: StoreTable) -> str:
     """Name of the vector index.
 
@@ -45,8 +36,8 @@ def index_name(table: StoreTable) -> str:
     the operator class, which is right for the plain one and wrong for one on an expression.
     """
     digest = blake2b(table.name.encode(), digest_size=6).hexdigest()
-    kind = index_type(table.space.dimension)
-    return f"ix_{kind}_cosine_ops_hnsw_m{HNSW_M}_ef{HNSW_EF_CONSTRUCTION}_{digest}"
+    label = plan_index(table.space).label
+    return f"ix_{label}_hnsw_m{HNSW_M}_ef{HNSW_EF_CONSTRUCTION}_{digest}"
 
 
 def ensure_table(connection: Connection, table: StoreTable) -> None:
@@ -140,9 +131,8 @@ def drop_index(connection: Connection, table: StoreTable) -> None:
 
 
 def build_index(connection: Connection, table: StoreTable) -> None:
-    """Build the vector index with the memory it takes; nothing where it exists or cannot."""
-    kind = index_type(table.space.dimension)
-    if kind is None or has_index(connection, table):
+    """Build the vector index with the memory it takes; nothing where it exists."""
+    if has_index(connection, table):
         return
     try:
         _build_index(connection, table, workers=None)
@@ -151,9 +141,9 @@ def build_index(connection: Connection, table: StoreTable) -> None:
         _build_index(connection, table, workers=0)
 
 
-def build_memory_mb(rows: int, dimension: int) -> int:
+def build_memory_mb(rows: int, value_bytes: int) -> int:
     """Megabytes that an HNSW build takes so that its graph stays in memory."""
-    per_row = 4 * dimension + HNSW_M * 2 * 16 + 200
+    per_row = value_bytes + HNSW_M * 2 * 16 + 200
     low, high = BUILD_MEMORY_MB
     return min(max(rows * per_row // 2**20 + 1, low), high)
 
@@ -174,7 +164,8 @@ def _build_index(connection: Connection, table: StoreTable, workers: int | None)
     row = connection.execute(
         sql.SQL("select count(*) from {}").format(table_sql(table.name))
     ).fetchone()
-    memory = build_memory_mb(int(row[0]) if row else 0, table.space.dimension)
+    plan = plan_index(table.space)
+    memory = build_memory_mb(int(row[0]) if row else 0, plan.value_bytes)
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext(%s))", (index_name(table),))
         if has_index(connection, table):  # another process was faster
@@ -190,8 +181,8 @@ def _build_index(connection: Connection, table: StoreTable, workers: int | None)
             ).format(
                 sql.Identifier(index_name(table)),
                 table_sql(table.name),
-                indexed_expression(table.space.dimension),
-                sql.Identifier(f"{index_type(table.space.dimension)}_cosine_ops"),
+                plan.expression,
+                sql.Identifier(plan.operator_class),
                 sql.Literal(HNSW_M),
                 sql.Literal(HNSW_EF_CONSTRUCTION),
             )
@@ -202,13 +193,6 @@ def _build_index(connection: Connection, table: StoreTable, workers: int | None)
 def set_local(connection: Connection, name: str, value: str) -> None:
     """Set a parameter until the end of the transaction."""
     connection.execute("select set_config(%s, %s, true)", (name, value))
-
-
-def indexed_expression(dimension: int) -> sql.Composable:
-    """What the vector index is on; a search must order by the same."""
-    if index_type(dimension) == "halfvec":
-        return sql.SQL("(vec::halfvec({}))").format(sql.Literal(dimension))
-    return sql.SQL("vec")
 
 
 def _table_statements(table: StoreTable) -> list[sql.Composed]:

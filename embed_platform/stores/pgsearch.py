@@ -8,7 +8,8 @@ from psycopg import sql
 
 from embed_platform.stores.base import Filters, Hit, StoreTable, Vectors
 from embed_platform.stores.pgconnect import Connection
-from embed_platform.stores.pgschema import index_type, set_local, table_sql
+from embed_platform.stores.pgindex import plan_index
+from embed_platform.stores.pgschema import has_index, set_local, table_sql
 
 # Rows under a filter up to which comparing with each of them beats the index, which visits
 # its nearest rows first and throws away those of everybody else.
@@ -16,8 +17,6 @@ EXACT_ROWS = 10_000
 # At 100, one query in 45 over 100,000 clustered vectors ended in a wrong cluster and found none
 # of its ten nearest; at 200 none of 400 did, at the same cost. pgvector takes 1,000 at most.
 EF_SEARCH = (200, 1000)
-# 16-bit floats order almost alike: candidates per row wanted, scored again in full precision
-HALFVEC_CANDIDATES = 4
 
 
 def nearest(
@@ -30,8 +29,7 @@ def nearest(
     """
     condition, values = conditions(filters)
     few = bool(values) and _few_rows(connection, table, condition, values)
-    approximate = not few and index_type(table.space.dimension) is not None
-    if approximate:
+    if not few and has_index(connection, table):
         hits = _through_index(connection, table, vector, limit, condition, values)
         if len(hits) >= limit:
             return hits
@@ -58,6 +56,44 @@ def ef_search(limit: int) -> int:
     return min(max(low, 2 * limit), high)
 
 
+def index_settings(table: StoreTable, limit: int) -> dict[str, str]:
+    """Parameters of the server under which a search goes through the index."""
+    plan = plan_index(table.space)
+    found = {
+        "hnsw.ef_search": str(ef_search(plan.candidates(limit))),
+        "hnsw.iterative_scan": "relaxed_order",
+    }
+    if plan.rescored:
+        # Vectors this long lie beside their rows, and the planner counts nothing for fetching
+        # them: it would read and sort them all. Without sorts only the index gives an order. What
+        # it adds to the cost of the sort that remains must not set the compiler off.
+        found |= {"enable_sort": "off", "jit": "off"}
+    return found
+
+
+def index_statement(table: StoreTable, limit: int, condition: sql.Composable) -> sql.Composed:
+    """The search through the index: its candidates, ordered by their distance in full precision.
+
+    It answers with nothing where a filter left too few candidates to choose from. Parameters:
+    `query`, a vector as text, and those of the condition.
+    """
+    plan = plan_index(table.space)
+    # the added zero: the index is read in relaxed order, which PostgreSQL 17 takes for sorted
+    return sql.SQL(
+        "with nearest as materialized (select id, metadata, vec <=> %(query)s::vector as distance "
+        "from {} {} order by {} limit {}) "
+        "select id, metadata, 1 - distance from nearest "
+        "where (select count(*) from nearest) >= {} order by distance + 0, id limit {}"
+    ).format(
+        table_sql(table.name),
+        condition,
+        plan.order,
+        sql.Literal(plan.candidates(limit)),
+        sql.Literal(plan.enough(limit)),
+        sql.Literal(limit),
+    )
+
+
 def _few_rows(
     connection: Connection, table: StoreTable, condition: sql.Composable, values: dict[str, Any]
 ) -> bool:
@@ -76,22 +112,10 @@ def _through_index(
     condition: sql.Composable,
     values: dict[str, Any],
 ) -> list[Hit]:
-    half = index_type(table.space.dimension) == "halfvec"
-    kind = sql.SQL("halfvec({})").format(sql.Literal(table.space.dimension))
-    order = (
-        sql.SQL("vec::{} <=> %(query)s::{}").format(kind, kind)
-        if half
-        else sql.SQL("vec <=> %(query)s::vector")
-    )
-    candidates = max(EF_SEARCH[0], HALFVEC_CANDIDATES * limit) if half else limit
-    statement = sql.SQL(
-        "with nearest as materialized (select id, metadata, vec <=> %(query)s::vector as distance "
-        "from {} {} order by {} limit {}) "
-        "select id, metadata, 1 - distance from nearest order by distance, id limit {}"
-    ).format(table_sql(table.name), condition, order, sql.Literal(candidates), sql.Literal(limit))
+    statement = index_statement(table, limit, condition)
     with connection.transaction():
-        set_local(connection, "hnsw.ef_search", str(ef_search(candidates)))
-        set_local(connection, "hnsw.iterative_scan", "relaxed_order")
+        for name, value in index_settings(table, limit).items():
+            set_local(connection, name, value)
         return _hits(connection, statement, vector, values)
 
 

@@ -117,15 +117,14 @@ def test_an_answer_that_the_index_cuts_short_is_completed(
     assert len({hit.id for hit in hits}) == 1400
 
 
-@pytest.mark.parametrize(("dimension", "kind"), [(2000, "vector"), (2001, "halfvec"), (4001, None)])
+@pytest.mark.parametrize("dimension", [2000, 2001, 4001])
 def test_long_vectors_are_searched_right_whatever_their_index(
-    pgvector: PgVectorStore, connection: psycopg.Connection[Any], dimension: int, kind: str | None
+    pgvector: PgVectorStore, connection: psycopg.Connection[Any], dimension: int
 ) -> None:
     table = new_table(dimension)
-    assert pgschema.index_type(dimension) == kind
     rows = rows_of("alice", clustered(60, dimension))
     load(pgvector, table, rows)
-    assert pgschema.has_index(connection, table) == (kind is not None)
+    assert pgschema.has_index(connection, table)
     hits = pgvector.search(table, rows.vectors[7], 5, Filters())
     exact = np.argsort(-(rows.vectors @ rows.vectors[7]))[:5]
     assert [hit.id for hit in hits] == [rows.ids[i] for i in exact]
