@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ app = typer.Typer(
 console = Console(stderr=True, highlight=False)
 output = Console(highlight=False)
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 UserOption = Annotated[str | None, typer.Option("--user", help="Only this user.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -35,6 +38,11 @@ def problem(line: str) -> None:
 def escape(text: str) -> str:
     """Text that rich must not read as markup."""
     return text.replace("[", r"\[")
+
+
+def one_line(text: str) -> str:
+    """A text on one line without what a terminal would act on: control and direction marks."""
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def say(line: str) -> None:

@@ -161,7 +161,8 @@ def status(as_json: AsJson = False) -> None:
         )
         if row.get("stale"):
             output.print("  [yellow]an archive waits:[/] embed-platform run")
-        output.print(f"  documents  {_counts(row['documents']) or 'none yet'}")
+        private = f"  [magenta]private: {', '.join(row['private'])}[/]" if row["private"] else ""
+        output.print(f"  documents  {_counts(row['documents']) or 'none yet'}{private}")
         output.print(f"  left out   {_counts(row['excluded']) or 'nothing'}{letters}")
         for space in row["spaces"]:
             name = space["model"].rsplit("/", 1)[-1]

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import typer
 
-from embed_platform.cli.app import AsJson, app, console, emit, escape, open_home, output, say
+from embed_platform.cli.app import (
+    AsJson,
+    app,
+    console,
+    emit,
+    escape,
+    one_line,
+    open_home,
+    output,
+    say,
+)
 from embed_platform.cli.choices import chosen_kinds, chosen_stores, known_user, utc_text
 from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.corpus.kinds import KINDS
+from embed_platform.corpus.kinds import KINDS, MESSAGE, MESSAGE_CHUNK
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
+
+Mode = Literal["chunks", "messages"]
+# Kinds by the names that the Messenger guide's front end has for them.
+MODES = {"chunks": MESSAGE_CHUNK.name, "messages": MESSAGE.name}
+KindOption = Annotated[str | None, typer.Option(help=f"Only this kind: {', '.join(KINDS)}.")]
 
 
 @app.command()
 def search(
     text: Annotated[str, typer.Argument(help="The question.")],
     user: Annotated[str | None, typer.Option(help="Only this user.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only this kind: tweet or thread.")] = None,
+    kind: KindOption = None,
+    mode: Annotated[
+        Mode | None, typer.Option(help="Conversations by their chunks, or message by message.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Model whose space is searched.")] = None,
     store: Annotated[
         str | None, typer.Option(help="Store to ask: pgvector, milvus, or s3 for the exact scan.")
@@ -39,10 +57,12 @@ def search(
     from embed_platform.embedding.probe import read_space_file
     from embed_platform.search.retrieve import Query
     from embed_platform.search.retrieve import search as retrieve
-    from embed_platform.stores.base import Filters
+    from embed_platform.stores.base import Filters, StoreTable
     from embed_platform.stores.open import open_store
 
     settings, lake = open_home()
+    if mode and kind:
+        raise SettingsError("--mode and --kind say the same; give one of them")
     registry = load_registry(settings)
     entry = registry.get(model) if model else registry.wanted(settings.models)[0]
     name = chosen_stores(settings, [store] if store else None)[0]
@@ -53,9 +73,16 @@ def search(
             f"nothing is embedded with {entry.name} yet",
             remedy=f"`embed-platform run --model {entry.name}` does it",
         )
-    query = Query(text, chosen_kinds(kind, entry.kinds), filters, limit, collapse=not show_all)
+    kinds = chosen_kinds(MODES[mode] if mode else kind, entry.kinds)
+    query = Query(text, kinds, filters, limit, collapse=not show_all)
     with console.status(f"searching {name}"):
         backend = open_store(name, settings, lake)
+        reasons = {backend.refuses(StoreTable(entry.space, KINDS[kind])) for kind in kinds}
+        if "" not in reasons:
+            raise SettingsError(
+                f"{name} does not hold {', '.join(kinds)}: {reasons.pop()}",
+                remedy="`--store` names another store",
+            )
         results = retrieve(backend, entry.space, open_engine(entry, settings), query)
     if as_json:
         kept = ("id", "user", "kind", "text", "score", "created_at", "url", "metadata")
@@ -66,10 +93,11 @@ def search(
             "Nothing was found. `embed-platform status` shows what is loaded; `embed-platform run` loads."
         )
     for result in results:
-        snippet = " ".join(result.text.split())
+        snippet = one_line(result.text)
         where = f"{result.user} · {result.kind} · {result.created_at[:10]}"
+        place = result.url or one_line(result.metadata.get("thread_name") or "")
         output.print(
-            f"[bold]{result.score:.3f}[/]  {where}  [dim]{result.url or ''}[/]", soft_wrap=True
+            f"[bold]{result.score:.3f}[/]  {where}  [dim]{escape(place)}[/]", soft_wrap=True
         )
         output.print(
             f"       {escape(snippet[:280])}{'…' if len(snippet) > 280 else ''}", soft_wrap=True
@@ -79,7 +107,7 @@ def search(
 @app.command()
 def documents(
     user: Annotated[str | None, typer.Option(help="Only this user.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only this kind: tweet or thread.")] = None,
+    kind: KindOption = None,
     since: Annotated[str | None, typer.Option(help="From this day or time on, UTC.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this day or time, UTC.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Most documents.")] = None,
@@ -97,7 +125,7 @@ def documents(
         if as_json:
             emit(row)
         else:
-            line = " ".join(row["text"].split())
+            line = one_line(row["text"])
             output.print(
                 f"{row['created_at'][:10]}  {row['user']} · {row['kind']}  {escape(line[:120])}"
             )

@@ -17,6 +17,10 @@ from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.records import require_archive
+from embed_platform.upkeep.accounting import corpus_steps
+
+SOUND = "ids_are_unique_and_texts_present"
+ACCOUNTED = "every_record_is_accounted_for"
 
 
 def pieces_asset(
@@ -68,10 +72,15 @@ message_chunks = pieces_asset(
     code_version=CORPUS_VERSION,
     check_specs=[
         dg.AssetCheckSpec(
-            "ids_are_unique_and_texts_present",
+            SOUND,
             asset="documents",
             description="Per user: no id twice, no empty text.",
-        )
+        ),
+        dg.AssetCheckSpec(
+            ACCOUNTED,
+            asset="documents",
+            description="Per user, in sets of ids: what was exported is parsed, dropped for a reason, or in a document.",
+        ),
     ],
 )
 def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
@@ -92,11 +101,27 @@ def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mater
 
     persons.each(build)
     broken = [user for user in persons.standing if not _sound(lake, user)]
+    open_accounts = {
+        user: [
+            f"{step.name}: {', '.join(step.examples)}"
+            for step in corpus_steps(lake, user)
+            if not step.adds_up
+        ]
+        for user in persons.standing
+    }
+    wrong = {user: steps for user, steps in open_accounts.items() if steps}
     return dg.MaterializeResult(
         check_results=[
             dg.AssetCheckResult(
-                passed=not broken, metadata={"users": broken, "checked": len(persons.keys)}
-            )
+                check_name=SOUND,
+                passed=not broken,
+                metadata={"users": broken, "checked": len(persons.keys)},
+            ),
+            dg.AssetCheckResult(
+                check_name=ACCOUNTED,
+                passed=not wrong,
+                metadata={"users": sorted(wrong), "examples": dg.MetadataValue.json(wrong)},
+            ),
         ]
     )
 

@@ -18,8 +18,10 @@ from embed_platform.settings import load_settings
 from embed_platform.stores.base import StoreTable
 from embed_platform.stores.open import open_store
 from embed_platform.stores.sync import sync_space
+from embed_platform.upkeep.accounting import vector_step
 
 HOLDS = "holds_what_the_lake_holds"
+EMBEDDED = "every_document_has_a_vector"
 STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
 
 
@@ -50,8 +52,15 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
         code_version=space.slug,
         description=f"One vector of {space.dimension} dimensions per distinct text, by {space.model}@{space.revision[:12]}.",
         metadata={"model": space.model, "revision": space.revision, "dimension": space.dimension},
+        check_specs=[
+            dg.AssetCheckSpec(
+                EMBEDDED,
+                asset=embeddings_key(space.slug),
+                description="Per user: each document has a vector, or a dead letter that says why not.",
+            )
+        ],
     )
-    def embeddings(context: dg.AssetExecutionContext, platform: Platform) -> None:
+    def embeddings(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
         lake = platform.lake()
         persons = Users(context, lake)
         try:
@@ -85,6 +94,24 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             }
 
         persons.each(report)
+        tables = [StoreTable(space, KINDS[kind]) for kind in entry.kinds]
+        steps = {
+            user: [vector_step(lake, table, user) for table in tables] for user in persons.standing
+        }
+        wrong = {
+            user: [example for step in own for example in step.examples]
+            for user, own in steps.items()
+            if not all(step.adds_up for step in own)
+        }
+        return dg.MaterializeResult(
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name=EMBEDDED,
+                    passed=not wrong,
+                    metadata={"users": sorted(wrong), "examples": dg.MetadataValue.json(wrong)},
+                )
+            ]
+        )
 
     return embeddings
 

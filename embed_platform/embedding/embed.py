@@ -10,7 +10,7 @@ import numpy as np
 
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.importing.letters import settle_letters
+from embed_platform.embedding.importing.letters import import_step, settle_letters
 from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
 from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
@@ -132,11 +132,13 @@ def tidy(
     wanted = wanted_hashes(lake, user, kinds)
     step = dead_step(space.slug)
     with lake.writing(user):
-        letters = read_dead_letters(lake.storage, user).get(step, [])
+        by_step = read_dead_letters(lake.storage, user)
+        letters = by_step.get(step, [])
         alive = [letter for letter in letters if letter.where in wanted]
         if len(alive) < len(letters):
             write_dead_letters(lake.storage, user, step, alive)
-        settle_letters(lake, space.slug, user, wanted)
+        if import_step(space.slug) in by_step:
+            settle_letters(lake, space.slug, user, wanted)
         return compact(lake, space, user, wanted, always=always)
 
 

@@ -97,7 +97,9 @@ def note_import(
     """
     known = read_space_file(lake, space.slug)
     if known is None:
-        described = _described(space, kinds, asdict(maker), np.empty((0, space.dimension)))
+        described = _described(
+            space, kinds, asdict(maker), np.empty((0, space.dimension), np.float32)
+        )
         _write(lake, space, msgspec.structs.replace(described, unproven=True))
     elif not compared and not known.unproven:
         _write(lake, space, msgspec.structs.replace(known, unproven=True))

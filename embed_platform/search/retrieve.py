@@ -62,11 +62,18 @@ def search(store: Store, space: EmbeddingSpace, engine: Engine, query: Query) ->
 
 def collapse(hits: Sequence[Hit]) -> list[Hit]:
     """The best hit of each user's conversation; hits without a conversation stay."""
-    best: dict[tuple[str, str], Hit] = {}
+    best: dict[tuple[str, ...], Hit] = {}
     for hit in hits:
-        conversation = hit.metadata.get("conversation_id") or hit.id
-        best.setdefault((str(hit.metadata.get("user")), str(conversation)), hit)
+        best.setdefault(_conversation(hit), hit)
     return list(best.values())
+
+
+def _conversation(hit: Hit) -> tuple[str, ...]:
+    """What the pieces of one conversation have in common, whatever kind they are of."""
+    kind = KINDS[hit.metadata["kind"]]
+    named = [hit.metadata.get(field) for field in kind.conversation]
+    known = any(value not in (None, "") for value in named)
+    return (str(hit.metadata["user"]), *map(str, named)) if known else (hit.id,)
 
 
 def _nearest(

@@ -89,6 +89,9 @@ class Store(Protocol):
 
     name: str
 
+    def refuses(self, table: StoreTable) -> str:
+        """Why rows of this table may not be there at all; empty when they may."""
+
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Write rows of one user, making the table if needed; returns how many were written."""
 

@@ -50,6 +50,10 @@ class MilvusStore:
         self._ready: set[str] = set()
         self._unflushed: Counter[str] = Counter()
 
+    def refuses(self, table: StoreTable) -> str:
+        """Nothing: whoever reads the server has its key."""
+        return ""
+
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Write rows in requests of bounded size; ids are unique within one call of the loader.
 

@@ -37,6 +37,10 @@ class PgVectorStore:
         self._sizes: dict[str, int] = {}
         self._changed: Counter[str] = Counter()
 
+    def refuses(self, table: StoreTable) -> str:
+        """Nothing: whoever reads the server has its key."""
+        return ""
+
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Write rows of one user in one transaction.
 

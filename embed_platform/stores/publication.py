@@ -21,6 +21,7 @@ from embed_platform.errors import (
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import parquet_bytes, parse_parquet, regrouped
+from embed_platform.lake.visibility import is_public
 from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors, by_id
 
 ROWS_PER_FILE = 25_000
@@ -34,7 +35,20 @@ class S3Store:
 
     def __init__(self, lake: Lake) -> None:
         self._files = lake.published
+        self._settings = lake.settings
         self._public_url = lake.settings.public_url.rstrip("/")
+        self._is_public: bool | None = None
+
+    def refuses(self, table: StoreTable) -> str:
+        """Messages belong to others too: they are not published where strangers read."""
+        if not table.kind.private:
+            return ""
+        if self._public_url:
+            return f"private, and the publication is served at {self._public_url}"
+        if self._is_public is None:
+            with _answering():
+                self._is_public = is_public(self._files, self._settings)
+        return f"private, and everybody can read {self._files.url}" if self._is_public else ""
 
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Replace the user's files by what they hold plus these rows."""

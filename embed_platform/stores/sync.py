@@ -107,17 +107,26 @@ def sync_space(
 
 
 def wanted_rows(
-    lake: Lake, table: StoreTable, user: str, embedded: Collection[str] | None = None
+    lake: Lake,
+    store: Store,
+    table: StoreTable,
+    user: str,
+    embedded: Collection[str] | None = None,
 ) -> dict[str, str]:
     """`{id: row_hash}` that a store should hold: the user's documents whose text has a vector.
 
+    Of a table that the store refuses it should hold nothing.
+
     Args:
         lake: where.
+        store: which.
         table: kind and space.
         user: whose.
         embedded: text hashes that have a vector; read from the lake when None.
     """
     found = read_documents(lake, user, table.kind.name, ["id", "row_hash", "text_hash"])
+    if not found.num_rows or store.refuses(table):
+        return {}
     present = embedded_in(lake, table, user) if embedded is None else embedded
     return {
         row_id: row_hash
@@ -161,7 +170,10 @@ class _Loader:
     def load(self, counts: Mapping[str, int]) -> Loaded:
         started = time.monotonic()
         embedded = embedded_in(self.lake, self.tables[0], self.user)
-        wanted = {t.kind.name: wanted_rows(self.lake, t, self.user, embedded) for t in self.tables}
+        wanted = {
+            t.kind.name: wanted_rows(self.lake, self.store, t, self.user, embedded)
+            for t in self.tables
+        }
         goal = {kind: (len(rows), digest(rows)) for kind, rows in wanted.items() if rows}
         rows = sum(len(kind) for kind in wanted.values())
         known = _read_record(self.lake, self.store.name, self.space.slug, self.user)

@@ -168,7 +168,7 @@ def _differences(lake: Lake, store: Store, held: HeldSpace, user: str) -> list[F
         return []
     missing = surplus = 0
     for table in held.tables():
-        found = difference(wanted_rows(lake, table, user), store.hashes(table, user))
+        found = difference(wanted_rows(lake, store, table, user), store.hashes(table, user))
         missing += len(found.write)
         surplus += len(found.delete)
     if not missing and not surplus:

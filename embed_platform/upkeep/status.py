@@ -7,6 +7,7 @@ from typing import Any
 
 from embed_platform.corpus.clean import excluded_counts
 from embed_platform.corpus.documents import document_kinds, read_documents
+from embed_platform.corpus.kinds import KINDS
 from embed_platform.embedding.embed import wanted_hashes
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.lake.dead_letters import read_dead_letters
@@ -59,6 +60,9 @@ def _user(lake: Lake, user: str, spaces: list[HeldSpace]) -> dict[str, Any]:
             kind: read_documents(lake, user, kind, ["id"]).num_rows
             for kind in document_kinds(lake, user)
         },
+        "private": [
+            kind for kind in document_kinds(lake, user) if kind in KINDS and KINDS[kind].private
+        ],
         "dead_letters": sum(len(step) for step in letters.values()),
         "spaces": [space for space in held if space is not None],
     }

@@ -68,7 +68,7 @@ def test_a_load_makes_the_store_hold_what_the_lake_holds(
     outcome = sync(lake, store, table, "alice", "nobody")
     assert (outcome["alice"].rows, outcome["alice"].written) == (3, 3)
     assert outcome["nobody"].rows == 0
-    assert store.hashes(table, "alice") == wanted_rows(lake, table, "alice")
+    assert store.hashes(table, "alice") == wanted_rows(lake, store, table, "alice")
     assert loaded_rows(lake, table.space.slug, "alice") == {store.name: 3}
 
 
@@ -98,7 +98,7 @@ def test_changed_metadata_rewrites_the_row(lake: Lake, store: Store, table: Stor
     write_tweets(lake, "alice", ["one", "two"], url="https://x.test/1")
     outcome = sync(lake, store, table, "alice")["alice"]
     assert outcome.written == 2
-    assert store.hashes(table, "alice") == wanted_rows(lake, table, "alice")
+    assert store.hashes(table, "alice") == wanted_rows(lake, store, table, "alice")
 
 
 def test_documents_that_are_gone_leave_the_store(
@@ -139,7 +139,7 @@ def test_a_full_sync_mends_rows_that_somebody_changed(
     spoil(store, table, "alice")
     assert sync(lake, store, table, "alice")["alice"].written == 0
     assert sync(lake, store, table, "alice", full=True)["alice"].written == 1
-    assert store.hashes(table, "alice") == wanted_rows(lake, table, "alice")
+    assert store.hashes(table, "alice") == wanted_rows(lake, store, table, "alice")
 
 
 def test_one_user_that_fails_stops_nobody_else(

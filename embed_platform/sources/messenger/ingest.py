@@ -15,6 +15,7 @@ from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import check_limit
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import lift, refuse_erased
+from embed_platform.lake.visibility import refuse_public
 from embed_platform.sources.containers import BLOCK
 from embed_platform.sources.ingest import Ingested, archive_id, limits, scratch
 from embed_platform.sources.messenger.archive import (
@@ -88,9 +89,10 @@ def ingest(
     Raises:
         BadArchive: it cannot be taken in; nothing was kept.
         ErasedUser: its owner asked to be forgotten.
-        SettingsError: the user name is no valid partition key.
+        SettingsError: the user name is no valid partition key, or strangers can read the lake.
         TooManyDeadLetters: too many messages cannot be used.
     """
+    refuse_public(lake.storage, lake.settings)
     refuse_missing(export, allowed=allow_missing)
     where = export.name or str(export.files[0].upload.path)
     key = layout.valid_user(user, where="--user") if user else owner(export.name, where)

@@ -12,6 +12,7 @@ from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import write_parquet_file, write_snapshot_file
+from embed_platform.lake.visibility import refuse_public
 from embed_platform.sources.messenger.archive import KeptExport, ThreadCopy
 from embed_platform.sources.messenger.ids import number
 from embed_platform.sources.messenger.ingest import SOURCE
@@ -57,12 +58,14 @@ def publish_raw_messages(lake: Lake, user: str) -> RawMessages:
 
     Raises:
         BadArchive: a kept member is gone.
+        SettingsError: strangers can read the lake.
         TooManyDeadLetters: more than the allowed share could not be parsed; the earlier snapshot stays.
     """
     with lake.writing(user):
         present = current(list_archives(lake, user, SOURCE))
         if not present:
             return RawMessages(0, 0, 0, changed=drop_records(lake, user, SOURCE))
+        refuse_public(lake.storage, lake.settings)
         faults = _Faults()
         with lake.scratch("messages") as folder:
             file = folder / "messages.parquet"

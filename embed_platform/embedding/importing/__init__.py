@@ -1,0 +1,1 @@
+"""Vectors that were made elsewhere: files → records → texts that documents hold → the lake."""
