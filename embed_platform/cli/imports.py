@@ -68,8 +68,8 @@ def import_vectors_command(
         raise typer.Exit(1)
     if done.missing:
         problem(
-            f"{done.missing:,} texts are left without a vector: `embed-platform dead-letters` says "
-            "why, the next run embeds them"
+            f"{done.missing:,} text{'s' * (done.missing != 1)} left without a vector. "
+            "`embed-platform dead-letters` says why; the next run embeds what is left"
         )
         raise typer.Exit(1)
 
@@ -91,12 +91,13 @@ def _summary(done: Imported) -> dict[str, Any]:
 def _lines(done: Imported) -> list[str]:
     """What was done, for a person."""
     counts = done.counts
-    parts = [f"{_taken(done.taken)}"]
+    parts = [_taken(done.taken)]
     if counts.present:
         parts.append(f"{counts.present:,} present already")
     if counts.unmatched:
         more = ", …" if counts.unmatched > len(counts.examples) else ""
-        parts.append(f"{counts.unmatched:,} match nothing ({', '.join(counts.examples)}{more})")
+        verb = "matches" if counts.unmatched == 1 else "match"
+        parts.append(f"{counts.unmatched:,} {verb} nothing ({', '.join(counts.examples)}{more})")
     if counts.set_aside:
         parts.append(f"{counts.set_aside:,} set aside")
     if counts.contradicting:
@@ -123,7 +124,7 @@ def _taken(taken: dict[str, int]) -> str:
         return f"{sum(taken.values()):,} vectors taken for {len(taken):,} users"
     (first, count), *others = taken.items()
     rest = "".join(f", {count:,} for {user}" for user, count in others)
-    return f"{count:,} vectors taken for {first}{rest}"
+    return f"{count:,} vector{'s' * (count != 1)} taken for {first}{rest}"
 
 
 def _nothing(done: Imported, model: str) -> str:

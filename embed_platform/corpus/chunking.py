@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -211,6 +212,7 @@ def turn_lines(turn: Turn) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=10_000)  # a conversation repeats few names
 def shown_name(name: str) -> str:
     """A name that can stand in brackets on one line."""
     plain = _NAME_NOISE.sub(" ", name).strip().translate(_BRACKETS)

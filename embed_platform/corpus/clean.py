@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from embed_platform.corpus.dbt_run import run_dbt, scratch_folder
+from embed_platform.errors import PermanentError
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import (
@@ -112,12 +113,17 @@ def publish_clean(
     """Make dbt's result each user's snapshot; returns rows by user.
 
     A user without rows loses the snapshot of earlier ones.
+
+    Raises:
+        PermanentError: the result is not ordered by user.
     """
     counts = dict.fromkeys(users, 0)
     file = scratch / "user.parquet"
     with pq.ParquetFile(scratch / "out" / f"{table.name}.parquet") as result:
         # dbt orders its result by user
         for user, pieces in groupby(_by_user(result.iter_batches()), key=itemgetter(0)):
+            if counts[user]:
+                raise PermanentError(f"rows of {user!r} lie in two places", where=table.name)
             counts[user] = write_parquet_file(
                 file, result.schema_arrow, (piece for _, piece in pieces)
             )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from embed_platform import collector
 from embed_platform.corpus.chunking import Chunk, ChunkRules, Message, thread_chunks
 from embed_platform.corpus.clean import MESSAGES, read_clean_batches
 from embed_platform.corpus.documents import Document
@@ -94,7 +95,7 @@ def build_message_chunks(lake: Lake, user: str) -> int:
     """Publish the user's conversation chunks; returns how many there are."""
     rules = chunk_rules(lake.settings)
     folder = layout.corpus(CHUNKS, user)
-    with lake.scratch("chunks") as scratch:
+    with lake.scratch("chunks") as scratch, collector.paused():
         file = scratch / "chunks.parquet"
         rows = write_parquet_file(file, CHUNK_SCHEMA, _chunk_batches(lake, user, rules))
         with lake.writing(user):
@@ -163,8 +164,12 @@ def _chunk_batches(lake: Lake, user: str, rules: ChunkRules) -> Iterator[pa.Reco
     for thread in conversations(lake, user):
         chunks = thread_chunks(thread.messages, rules)
         for start in range(0, len(chunks), CHUNK_ROWS):
-            rows = [_chunk_row(thread, chunk) for chunk in chunks[start : start + CHUNK_ROWS]]
-            yield pa.RecordBatch.from_pylist(rows, CHUNK_SCHEMA)
+            yield chunk_batch(thread, chunks[start : start + CHUNK_ROWS])
+
+
+def chunk_batch(thread: Thread, chunks: Iterable[Chunk]) -> pa.RecordBatch:
+    """Chunks of a thread as rows of `CHUNK_SCHEMA`."""
+    return pa.RecordBatch.from_pylist([_chunk_row(thread, chunk) for chunk in chunks], CHUNK_SCHEMA)
 
 
 def _chunk_row(thread: Thread, chunk: Chunk) -> dict[str, Any]:

@@ -78,9 +78,10 @@ def admit(lake: Lake, space: EmbeddingSpace, engine: Engine, kinds: Sequence[str
                 "Its vectors would not be comparable; check the model's revision and weights",
             )
     if known.unproven or not known.probes:
-        _compare_with_imported(lake, space, engine, known)
-        first = known.provenance if known.probes else asdict(engine.provenance)
-        _write(lake, space, _described(space, known.kinds, first, vectors))
+        compared = _compare_with_imported(lake, space, engine, known)
+        if not known.probes:
+            known = _described(space, known.kinds, asdict(engine.provenance), vectors)
+        _write(lake, space, msgspec.structs.replace(known, unproven=not compared))
 
 
 def note_import(
@@ -141,11 +142,14 @@ def _probed(space: EmbeddingSpace, engine: Engine) -> Matrix:
 
 def _compare_with_imported(
     lake: Lake, space: EmbeddingSpace, engine: Engine, known: SpaceFile
-) -> None:
-    """Refuse an engine that gives other vectors for texts whose vectors were imported."""
+) -> bool:
+    """Refuse an engine that gives other vectors for texts whose vectors were imported.
+
+    Returns whether there was any to compare it with.
+    """
     texts, held = held_texts(lake, space, SAMPLE, only_imported=bool(known.probes))
     if not texts:
-        return
+        return False
     answer = engine.embed(texts, space.document_prompt)
     good = [row for row in range(len(texts)) if row not in answer.failed]
     # a quarter may stray: whoever made them may have cut a long text elsewhere
@@ -160,6 +164,7 @@ def _compare_with_imported(
             f"If the imported ones are wrong, `embed-platform spaces rm {space.slug}` removes the "
             "space's vectors; else check the model's revision and weights",
         )
+    return True
 
 
 def _disagrees(space: EmbeddingSpace, engine: Engine, with_what: str, remedy: str) -> SpaceMismatch:

@@ -82,6 +82,9 @@ def test_an_object_holds_a_vector_or_a_record_by_id(tmp_path: Path) -> None:
     assert_whole(one(written(tmp_path / "n.json", nested)))
     single = one(written(tmp_path / "s.json", ROWS[0]))
     assert (single.ids, single.vectors.tolist()) == ([("id0",)], VECTORS[:1])
+    other = one(written(tmp_path / "e.json", {"embeddings": VECTORS[0], "text": "a"}))
+    assert (other.texts, other.vectors.tolist()) == (["a"], VECTORS[:1])
+    assert read(written(tmp_path / "none.json", {"data": []})) == []
 
 
 def test_lines_may_be_blank_and_keep_their_numbers(tmp_path: Path) -> None:
@@ -166,6 +169,14 @@ def test_long_files_come_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert np.concatenate([block.vectors for block in blocks]).tolist() == VECTORS
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_large_file_is_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
+    monkeypatch.setattr(jsons, "SMALL", 10)
+    assert_whole(one(written(tmp_path / "v.json", mark + json.dumps(ROWS))))
+    with pytest.raises(BadArchive, match="cut off"):
+        read(written(tmp_path / "v.json", mark + json.dumps(ROWS)[:-1]))
+
+
 @pytest.mark.parametrize("name", ["v.json", "v.jsonl"])
 def test_what_python_writes_beyond_json_is_read(tmp_path: Path, name: str) -> None:
     rows = [
@@ -247,6 +258,7 @@ def test_another_dimension_is_refused_with_both_and_the_record(tmp_path: Path, n
         ("v.json", b'[{"x":' + b"[" * 200_000, "nested too deeply"),
         ("v.json", '[{"id": "a"}]'.encode("utf-16"), "cut off or no JSON"),
         ("v.json", b'[{"id": "\xff", "embedding": [1, 2, 3, 4]}]', "record 1: not UTF-8"),
+        ("v.json", b'{"\xff": [1, 2, 3, 4]}', "not UTF-8"),
         ("v.json", b'[NaN, {"id": "a",', "cut off or no JSON"),
         ("v.jsonl", b'{"id": "a"}\n{"id": ', "record 2: cut off"),
         ("v.jsonl", b'{"id": "a"}\n\n{"id": "\xff"}', "record 3: not UTF-8"),
@@ -312,6 +324,9 @@ def test_ids_are_as_many_as_vectors(tmp_path: Path) -> None:
 def test_a_file_of_ids_that_is_none_is_named(tmp_path: Path, name: str, data: bytes) -> None:
     np.save(tmp_path / "v.npy", np.array(VECTORS))
     (tmp_path / name).write_bytes(data)
+    np.save(tmp_path / "m.npy", np.ones((5, 1)))
+    with pytest.raises(BadArchive, match=r"m\.npy: no list of ids"):
+        read(tmp_path / "v.npy", tmp_path / "m.npy")
     with pytest.raises(BadArchive) as caught:
         read(tmp_path / "v.npy", tmp_path / name)
     assert str(tmp_path / name) in str(caught.value) and "\n" not in str(caught.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import BadArchive
 
 _IDS = msgspec.json.Decoder(list[str | int])
+_UNREADABLE = (OSError, ValueError, TypeError, SyntaxError, OverflowError, TokenError)
 _AGAIN = "Fetch the file again; nothing was imported"
 
 
@@ -50,7 +52,7 @@ def parquet_records(path: Path, file: str, space: EmbeddingSpace) -> Iterator[Re
                 column = batch[vector] if dtype else None
                 yield _block(file, first, batch, column, dtype or "none", space)
                 first += batch.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise BadArchive(
             f"the Parquet file cannot be read ({str(error).splitlines()[0][:100]})",
             where=file,
@@ -117,14 +119,11 @@ def read_ids(path: Path) -> list[str | int]:
 def _mapped(path: Path, file: str) -> np.ndarray[Any, Any]:
     """An array whose bytes stay in the file until they are looked at."""
     try:
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError, TypeError) as error:
+        return np.lib.format.open_memmap(path, mode="r")
+    except _UNREADABLE as error:
         raise BadArchive(
             f"no array can be read ({str(error).splitlines()[0][:100]})", where=file, remedy=_AGAIN
         ) from error
-    if not isinstance(found, np.ndarray):
-        raise BadArchive("an archive of arrays", where=file, remedy="Save the one array as .npy")
-    return found
 
 
 def _numbers(kind: Any) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from embed_platform.embedding.importing.texts import Positions, Texts, read_text
 from embed_platform.embedding.probe import MIN_COSINE, cosines, note_import
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.vectors import append_vectors, vector_blocks
-from embed_platform.errors import SpaceMismatch
+from embed_platform.errors import LakeUnavailable, SpaceMismatch
 from embed_platform.lake.dead_letters import check_limit
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import refuse_erased
@@ -72,10 +73,11 @@ def import_vectors(
         BadArchive: a file is damaged.
         SpaceMismatch: a vector has another length, or the vectors are of another model.
         TooManyDeadLetters: too many vectors are of no use.
+        LakeUnavailable: the disk is full.
     """
     files = find_files(paths, ids)
     texts = read_texts(lake, space.slug, users, kinds)
-    with lake.scratch("import") as folder, tempfile.TemporaryFile(dir=folder) as spool:
+    with _spool(lake) as spool:
         intake = Intake(texts, space, spool)
         for file in files:
             on_file(str(file))
@@ -165,6 +167,20 @@ def _append(lake: Lake, space: EmbeddingSpace, texts: Texts, intake: Intake) -> 
 def _parts(order: Positions) -> Iterator[Positions]:
     for start in range(0, len(order), ROWS_PER_APPEND):
         yield order[start : start + ROWS_PER_APPEND]
+
+
+@contextmanager
+def _spool(lake: Lake) -> Iterator[BinaryIO]:
+    """A file for the vectors on their way; it has no name, so that a killed import leaves none."""
+    try:
+        with lake.scratch("import") as folder, tempfile.TemporaryFile(dir=folder) as file:
+            yield file
+    except OSError as error:
+        raise LakeUnavailable(
+            error.strerror or str(error),
+            where=str(lake.settings.home),
+            remedy="The files' vectors are gathered there: free some disk space, then run again",
+        ) from error
 
 
 @contextmanager

@@ -27,6 +27,9 @@ from embed_platform.errors import BadArchive
 WRAPPERS = ("embeddings", "records", "data", "results")
 # A line longer than this is taken for damage: 32,768 numbers take 0.7 MB.
 LINE_MAX = 64 * 2**20
+# Larger files are mapped. Smaller ones are not, for whoever still writes to one may cut it, and
+# a mapped file that is cut ends the process.
+SMALL = 64 * 2**20
 _ABSENT = msgspec.Raw()
 # Every field stays as it is written until it is wanted; fields of other names are passed over.
 _RECORD = msgspec.json.Decoder(
@@ -60,7 +63,7 @@ def json_records(path: Path, file: str, space: EmbeddingSpace) -> Iterator[Recor
     """
     gathering = Gathering(file, made_by_import("json", "decimal"), space)
     number = 0
-    for number, (key, value) in enumerate(_items(_mapped(path, file), file), 1):
+    for number, (key, value) in enumerate(_items(_content(path, file), file), 1):
         try:
             _add(gathering, number, key, value)
         except UnicodeDecodeError:
@@ -188,13 +191,14 @@ def _mended(data: bytes) -> bytes:
     )
 
 
-def _mapped(path: Path, file: str) -> Buffer:
-    """The bytes of a file, in memory only as they are looked at."""
+def _content(path: Path, file: str) -> Buffer:
+    """The bytes of a file; those of a large one come into memory only as they are looked at."""
+    if not (size := path.stat().st_size):
+        _refuse("the file is empty", file)
+    if size <= SMALL:
+        return path.read_bytes().removeprefix(_BOM)
     with path.open("rb") as source:
-        try:
-            data = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
-        except ValueError:
-            _refuse("the file is empty", file)
+        data = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
     return memoryview(data)[len(_BOM) :] if data[: len(_BOM)] == _BOM else data
 
 

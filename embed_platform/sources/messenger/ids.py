@@ -26,15 +26,23 @@ def pairs(messages: Iterable[Parsed]) -> set[Pair]:
     return {pair(message) for message in messages if message.text or message.attachments}
 
 
-def new_thread(user: str, held: Iterable[Pair], name: str) -> str:
+def first_pair(messages: Sequence[Parsed]) -> Pair:
+    """The pair of the oldest message that holds some; zero and nothing where none does."""
+    held = [message for message in messages if message.text or message.attachments]
+    oldest = min((message.timestamp_ms for message in held), default=0)
+    return min(
+        (pair(message) for message in held if message.timestamp_ms == oldest), default=(0, b"")
+    )
+
+
+def new_thread(user: str, first: Pair, name: str) -> str:
     """Identity of a thread that is seen for the first time, 32 hex digits.
 
     Args:
         user: partition key.
-        held: time and content of what this copy holds.
+        first: time and content of its oldest message.
         name: its folder or file, which tells apart threads that begin alike, or hold nothing.
     """
-    first = min(held, default=(0, b""))
     return _digest(user, name, str(first[0]), first[1].hex())
 
 
@@ -77,15 +85,16 @@ def message_ids(user: str, thread: str, messages: Sequence[Parsed]) -> list[str]
         thread: identity of the thread.
         messages: all messages of the copy, in any order.
     """
-    seen: dict[Pair, int] = {}
+    seen: dict[tuple[int, str, tuple[str, ...]], int] = {}
     begun = blake2b(f"{user}\x1f{thread}\x1f".encode(), digest_size=16)
     ids = []
     for message in messages:
-        key = pair(message)
+        at, text, names = message.timestamp_ms, message.text, message.attachments
+        key = (at, text, names)
         ordinal = seen.get(key, 0)
         seen[key] = ordinal + 1
         digest = begun.copy()
-        digest.update(b"%d\x1f%b\x1f%d" % (key[0], key[1], ordinal))
+        digest.update(f"{at}\x1f{ordinal}\x1f{chr(31).join(names)}\x1e{text}".encode())
         ids.append(digest.hexdigest())
     return ids
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pyarrow as pa
 
+from embed_platform import collector
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
@@ -67,7 +68,7 @@ def publish_raw_messages(lake: Lake, user: str) -> RawMessages:
             return RawMessages(0, 0, 0, changed=drop_records(lake, user, SOURCE))
         refuse_public(lake.storage, lake.settings)
         faults = _Faults()
-        with lake.scratch("messages") as folder:
+        with lake.scratch("messages") as folder, collector.paused():
             file = folder / "messages.parquet"
             found = _batches(lake, user, present, faults)
             rows = write_parquet_file(file, RAW_MESSAGES, found, footer_of(present))

@@ -17,7 +17,6 @@ import msgspec
 from embed_platform.errors import BadRecord
 from embed_platform.sources.jsonstream import RAW_MAX, Bad
 from embed_platform.sources.messenger.text import is_system_line, repaired
-from embed_platform.sources.tweets import tidy
 
 # Smaller numbers are seconds: as milliseconds they would lie before March 1973.
 FIRST_MS = 100_000_000_000
@@ -28,6 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NO_ATTACHMENTS = (None,) * 5
 T = TypeVar("T")
 
 
@@ -141,66 +141,71 @@ def parse_file(data: bytes, where: str, *, latest_ms: int) -> ThreadFile:
     encrypted = found.thread_name is not None or any(isinstance(p, str) for p in found.participants)
     read: Callable[[Any, int], Parsed] = _from_encrypted if encrypted else _from_standard
     records = _records(found.messages, _Encrypted if encrypted else _Standard, where)
-    messages = [
-        one if isinstance(one, Bad) else _used(read, one, index, latest_ms)
-        for index, one in enumerate(records)
-    ]
+    messages: list[Parsed | Bad] = []
+    for index, one in enumerate(records):
+        try:
+            messages.append(one if isinstance(one, Bad) else read(one, latest_ms))
+        except BadRecord as error:
+            raw = msgspec.json.encode(one).decode()[:RAW_MAX]
+            messages.append(Bad(index, error.what, raw))
     title = found.thread_name if encrypted else found.title
     participants = tuple(clean(name) for name in names if isinstance(name, str))
     return ThreadFile(participants, clean(title or ""), encrypted, messages)
 
 
 def clean(text: str) -> str:
-    """A string of the export repaired, without what no store takes."""
-    return tidy(repaired(text)) or ""
+    """A string of the export repaired, without the NUL characters that no store takes."""
+    sound = text if text.isascii() else repaired(text)
+    return sound.replace("\x00", "") if "\x00" in sound else sound
 
 
 _name = lru_cache(maxsize=10_000)(clean)  # a thread repeats few names
 
 
-def _used(
-    read: Callable[[Any, int], Parsed], record: msgspec.Struct, index: int, latest_ms: int
-) -> Parsed | Bad:
-    try:
-        return read(record, latest_ms)
-    except BadRecord as error:
-        return Bad(index, error.what, msgspec.json.encode(record).decode()[:RAW_MAX])
-
-
 def _from_standard(record: _Standard, latest_ms: int) -> Parsed:
+    # by position and with few calls: this runs once for every message
     content = clean(record.content) if record.content else ""
-    shared = clean(record.share.share_text) if record.share and record.share.share_text else ""
-    extra: dict[str, Any] = {}
+    text, extra = content, dict[str, Any]()
+    if record.share is not None:
+        text = _with_shared(content, record.share, extra)
     if record.sticker is not None:
         extra["sticker"] = _file_name(record.sticker)
     if record.call_duration is not None:
         extra["call_seconds"] = record.call_duration
-    if record.share is not None and record.share.link:
-        extra["link"] = clean(record.share.link)
+    if record.reactions:
+        extra["reactions"] = _reactions(record.reactions)
     structural = (
         record.type not in PERSONAL_TYPES or record.call_duration is not None or bool(record.missed)
     )
     return Parsed(
-        sender=_name(record.sender_name or ""),
-        timestamp_ms=_milliseconds(record.timestamp_ms, latest_ms),
-        text=f"{content}\n{shared}" if content and shared else content or shared,
-        system=structural or is_system_line(content),
-        unsent=bool(record.is_unsent),
-        attachments=_attachments(record),
-        extra=_with_reactions(extra, record.reactions),
+        _name(record.sender_name or ""),
+        _milliseconds(record.timestamp_ms, latest_ms),
+        text,
+        structural or is_system_line(content),
+        bool(record.is_unsent),
+        _attachments(record),
+        extra,
     )
+
+
+def _with_shared(content: str, share: _Share, extra: dict[str, Any]) -> str:
+    """The text with that of what is shared on a line of its own; the link goes beside it."""
+    if share.link:
+        extra["link"] = clean(share.link)
+    shared = clean(share.share_text) if share.share_text else ""
+    return f"{content}\n{shared}" if content and shared else content or shared
 
 
 def _from_encrypted(record: _Encrypted, latest_ms: int) -> Parsed:
     text = clean(record.text) if record.text else ""
     return Parsed(
-        sender=_name(record.sender_name or ""),
-        timestamp_ms=_milliseconds(record.timestamp, latest_ms),
-        text=text,
-        system=record.type not in PERSONAL_TYPES or is_system_line(text),
-        unsent=bool(record.is_unsent),
-        attachments=tuple(_file_name(media) for media in record.media or ()),
-        extra=_with_reactions({}, record.reactions),
+        _name(record.sender_name or ""),
+        _milliseconds(record.timestamp, latest_ms),
+        text,
+        record.type not in PERSONAL_TYPES or is_system_line(text),
+        bool(record.is_unsent),
+        tuple(_file_name(media) for media in record.media or ()),
+        {"reactions": _reactions(record.reactions)} if record.reactions else {},
     )
 
 
@@ -215,10 +220,8 @@ def _milliseconds(value: int | None, latest_ms: int) -> int:
     return at
 
 
-def _with_reactions(extra: dict[str, Any], reactions: list[_Reaction] | None) -> dict[str, Any]:
-    if reactions:
-        extra["reactions"] = [[clean(r.actor), clean(r.reaction)] for r in reactions]
-    return extra
+def _reactions(found: list[_Reaction]) -> list[list[str]]:
+    return [[clean(one.actor), clean(one.reaction)] for one in found]
 
 
 def _file_name(media: _Media) -> str:
@@ -226,11 +229,10 @@ def _file_name(media: _Media) -> str:
 
 
 def _attachments(record: _Standard) -> tuple[str, ...]:
-    found: list[str] = []
-    for some in (record.photos, record.videos, record.audio_files, record.gifs, record.files):
-        if some:
-            found += map(_file_name, some)
-    return tuple(found)
+    lists = (record.photos, record.videos, record.audio_files, record.gifs, record.files)
+    if lists == _NO_ATTACHMENTS:
+        return ()
+    return tuple(_file_name(media) for some in lists if some for media in some)
 
 
 def _records(raw: msgspec.Raw, kind: type[T], where: str) -> list[T | Bad]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+SHORTEST_SYSTEM_LINE = 10
 LONGEST_SYSTEM_LINE = 400
 _WHO = ".{1,80}"
 _THING = (
@@ -116,7 +117,7 @@ def repaired(text: str) -> str:
 
 def is_system_line(text: str) -> bool:
     """Whether a whole text is a sentence that Messenger writes by itself, in a language known here."""
-    if len(text) > LONGEST_SYSTEM_LINE:
+    if not SHORTEST_SYSTEM_LINE <= len(text) <= LONGEST_SYSTEM_LINE:
         return False
     line = text.strip()
     if not line.endswith(".") and not _MAY_END_SO.search(line):

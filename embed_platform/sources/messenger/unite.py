@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from embed_platform.sources.messenger.ids import message_ids, sender_number
@@ -54,6 +55,14 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
             numbers[name] = sender_number(user, thread, name)
         return numbers[name]
 
+    if len(copies) == 1:
+        (copy,) = copies
+        ids = message_ids(user, thread, copy)
+        alone = [
+            United(key, sender(one.sender), one.sender, *one[1:], 0)
+            for key, one in zip(ids, copy, strict=True)
+        ]
+        return sorted(alone, key=_time)  # stable: ties stay in the export's order
     newest: dict[str, tuple[int, Parsed]] = {}
     names: list[dict[str, str]] = []  # of each copy: name by message id
     for place, copy in enumerate(copies):
@@ -86,6 +95,9 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
         )
     order = {key: n for n, key in enumerate(key for copy in reversed(names) for key in copy)}
     return sorted(found, key=lambda one: (one.timestamp_ms, order[one.id]))
+
+
+_time = attrgetter("timestamp_ms")
 
 
 def _renamed(names: Sequence[dict[str, str]]) -> tuple[dict[str, str], dict[str, str]]:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embed_platform.sources.messenger.ids import (
+    first_pair,
     message_ids,
     new_thread,
     number,
@@ -97,16 +98,16 @@ def test_the_thread_that_shares_most_is_the_one() -> None:
 
 def test_a_new_thread_is_named_by_its_beginning_and_its_folder() -> None:
     talk = [said("b", 2), said("a", 1)]
-    name = new_thread(USER, pairs(talk), "inbox/ann_1")
-    assert name == new_thread(USER, pairs(talk[::-1]), "inbox/ann_1") and len(name) == 32
-    assert name != new_thread(USER, pairs(talk), "inbox/bob_2")
-    assert new_thread(USER, [], "inbox/ann_1")
+    name = new_thread(USER, first_pair(talk), "inbox/ann_1")
+    assert name == new_thread(USER, first_pair(talk[::-1]), "inbox/ann_1") and len(name) == 32
+    assert name != new_thread(USER, first_pair(talk), "inbox/bob_2")
+    assert new_thread(USER, first_pair([]), "inbox/ann_1")
 
 
 @given(st.text(max_size=20))
 def test_numbers_fit_sixty_three_bits_and_deleted_accounts_are_one_per_thread(name: str) -> None:
     assert 0 <= sender_number(USER, THREAD, name) < 2**63
-    assert 0 <= number(new_thread(USER, [], name)) < 2**63
+    assert 0 <= number(new_thread(USER, first_pair([]), name)) < 2**63
     gone = {sender_number(USER, THREAD, "Facebook user"), sender_number(USER, "x", "Facebook user")}
     assert len(gone) == 2
     assert sender_number(USER, THREAD, "Ann") == sender_number(USER, "x", "Ann")
