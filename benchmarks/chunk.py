@@ -28,7 +28,7 @@ from benchmarks.generate_messages import MESSAGES, write_export
 from benchmarks.made_up import peak_mb, show
 
 ROUNDS = 3
-COMPARED = ["thread_name", "start_timestamp_ms", "end_timestamp_ms", "text"]
+COMPARED = ["thread_name", "start_timestamp_ms", "end_timestamp_ms", "text", "message_count"]
 GUIDE_RATIO = 18.4
 
 
@@ -172,6 +172,8 @@ def _with_text(zips: list[Path]) -> int:
 
 def _sorted(path: Path) -> pa.Table:
     table = pq.read_table(path, columns=COMPARED)
+    counted = table.column("message_count").cast(pa.int32())
+    table = table.set_column(len(COMPARED) - 1, "message_count", counted)
     ordered = table.sort_by([(name, "ascending") for name in COMPARED]).combine_chunks()
     return ordered.replace_schema_metadata(None)
 

@@ -66,6 +66,36 @@ def rows_of(user: str, vectors: Vectors, lang: str = "en") -> Rows:
     return Rows(ids, vectors, metadata)
 
 
+def chunks_of(user: str, vectors: Vectors) -> Rows:
+    """A conversation chunk of about 1,300 characters and 25 messages for each vector."""
+    ids = [document_id(user, "message_chunk", str(i)) for i in range(len(vectors))]
+    talk = "\n".join(
+        f"[{'Ann' if n % 2 else 'Me'}]: line {n} of what two people say" for n in range(40)
+    )
+    metadata = [
+        {
+            "thread_id": i % 300,
+            "thread_name": "Ann",
+            "session_idx": i,
+            "chunk_idx": 0,
+            "participant_ids": [2**62 + 1, 2**62 + 2],
+            "participant_names": ["Ann", "Me"],
+            "message_ids": [f"{key[:30]}{n:02d}" for n in range(25)],
+            "start_timestamp_ms": 1_500_000_000_000 + i,
+            "end_timestamp_ms": 1_500_000_060_000 + i,
+            "message_count": 25,
+            "user": user,
+            "kind": "message_chunk",
+            "created_at": f"{2010 + i % 15}-01-01T00:00:00+00:00",
+            "text": f"{talk}\n[Me]: number {i}",
+            "text_hash": key,
+            "row_hash": key[::-1],
+        }
+        for i, key in enumerate(ids)
+    ]
+    return Rows(ids, vectors, metadata)
+
+
 def in_batches(rows: Rows) -> Iterator[Rows]:
     """The same rows, ten thousand at a time."""
     for start in range(0, len(rows), BATCH):

@@ -18,6 +18,7 @@ from embed_platform.cli.app import (
     console,
     emit,
     escape,
+    one_line,
     open_home,
     output,
     problem,
@@ -31,8 +32,9 @@ SAMPLE = Path(__file__).resolve().parents[1] / "sample"
 
 @app.command()
 def demo() -> None:
-    """Take in the sample archive, embed it, load all stores, and search; in a home of its own."""
+    """Take in the two sample archives, embed them, load all stores, and search; in a home of its own."""
     from embed_platform.cli.data import ingest, run
+    from embed_platform.cli.messages import stats
     from embed_platform.compute.engines import open_engine
     from embed_platform.embedding.registry import load_registry
     from embed_platform.search.retrieve import Query
@@ -42,8 +44,13 @@ def demo() -> None:
     home = Path(os.environ.get("EMBED_HOME") or load_settings().home)
     home = home if home.name.endswith("demo") else home.with_name(f"{home.name}-demo")
     os.environ["EMBED_HOME"] = str(home)
-    _tell(f"[bold]1/4[/] Taking in the sample archive; the demo's home is [bold]{home}[/]")
+    _tell(
+        "[bold]1/4[/] Taking in two sample archives, one person's tweets and another's Messenger; "
+        f"the demo's home is [bold]{home}[/]"
+    )
     ingest([SAMPLE / "export"])
+    ingest([SAMPLE / "messenger"], user="edwin_pellow")
+    stats(user="edwin_pellow")
     _tell(
         "[bold]2/4[/] Cleaning, embedding on this machine, loading pgvector, Milvus and the publication "
         "(half a minute the first time)"
@@ -51,9 +58,11 @@ def demo() -> None:
     run()
     settings, lake = open_home()
     entry = load_registry(settings).wanted()[0]
-    _tell("[bold]3/4[/] Searching by meaning: each best hit shares no word with its question")
+    _tell(
+        "[bold]3/4[/] Searching by meaning: each best hit shares no word of weight with its question"
+    )
     store = open_store(settings.stores[0], settings, lake)
-    for search in demo_searches():
+    for search in [*demo_searches(), *demo_searches("messenger_searches.yaml")]:
         results = retrieve(
             store,
             entry.space,
@@ -62,15 +71,17 @@ def demo() -> None:
         )
         _tell(f"\n  [bold cyan]{search['query']}[/]")
         for result in results:
-            text = escape(" ".join(result.text.split())[:150])
-            _tell(f"  {result.score:.3f}  {result.created_at[:10]} {result.kind:6}  {text}…")
+            text = escape(one_line(result.text)[:150])
+            _tell(f"  {result.score:.3f}  {result.created_at[:10]} {result.kind:13}  {text}…")
     prefix = f"EMBED_HOME={home} "
     _tell(
         "\n[bold]4/4[/] What to do next\n"
         f"  source .venv/bin/activate\n"
         f"  {prefix}embed-platform ui          # lineage, partitions, checks, backfills\n"
         f'  {prefix}embed-platform search "what keeps me awake"\n'
+        f"  {prefix}embed-platform verify      # where every message went\n"
         "  embed-platform ingest ~/Downloads/twitter-2026.zip && embed-platform run   # your own archive\n"
+        "  embed-platform ingest ~/Downloads/facebook-*.zip --user me && embed-platform run\n"
         f"  {prefix}embed-platform down        # stop the embedded servers"
     )
 
@@ -81,9 +92,9 @@ def _tell(text: str) -> None:
     output.file.flush()
 
 
-def demo_searches() -> list[dict[str, str]]:
-    """The demo's searches: query, id of the tweet that is expected on top, and why."""
-    return list(yaml.safe_load((SAMPLE / "searches.yaml").read_text(encoding="utf-8")))
+def demo_searches(file: str = "searches.yaml") -> list[dict[str, str]]:
+    """The demo's searches: query, what the best hit is known by (a tweet's id, words of a chunk), and why."""
+    return list(yaml.safe_load((SAMPLE / file).read_text(encoding="utf-8")))
 
 
 @app.command()

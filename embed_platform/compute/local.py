@@ -108,6 +108,12 @@ def open_local_engine(entry: ModelEntry, settings: Settings) -> LocalEngine:
         ModelUnavailable: it cannot be fetched or read.
         SpaceMismatch: it is not what the registry says it is.
     """
+    if entry.space.quantisation:
+        raise ModelUnavailable(
+            f"{entry.space.quantisation} weights are served by Ollama or LM Studio; this engine does not load them",
+            where=entry.name,
+            remedy="`embed-platform import-vectors` takes vectors made there",
+        )
     folder = Path(entry.source)
     if not folder.is_dir():
         folder = fetch_model(entry.name, entry.space.revision, settings)

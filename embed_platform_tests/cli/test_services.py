@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from embed_platform.cli.services import demo_searches
+from embed_platform.settings import STORE_NAMES
 from embed_platform_tests.road import Home
 
 pytestmark = pytest.mark.slow
@@ -32,25 +34,35 @@ def servers(home: Home) -> list[str]:
     return found
 
 
+def documents(home: Home, kind: str) -> list[dict[str, Any]]:
+    lines = home.run("documents", "--kind", kind, "--json").stdout.splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def test_the_demo_loads_three_stores_and_finds_what_it_promises(home: Home) -> None:
     done = home.run("demo")
     told = done.stdout
-    assert "embedded 240" in done.stderr and "pgvector, milvus, s3" in done.stderr
-    (user,) = home.json("status")["users"]
-    assert user["spaces"][0]["stores"] == {"pgvector": 240, "milvus": 240, "s3": 240}
-    documents = home.run("documents", "--kind", "tweet", "--json").stdout.splitlines()
-    texts = {row["metadata"]["tweet_id"]: row["text"] for row in map(json.loads, documents)}
+    assert "embedded 283" in done.stderr and "pgvector, milvus, s3" in done.stderr
+    held = {user["user"]: user["spaces"][0]["stores"] for user in home.json("status")["users"]}
+    wanted = {"tilda_marrowby": 240, "edwin_pellow": 43}
+    assert held == {user: dict.fromkeys(STORE_NAMES, rows) for user, rows in wanted.items()}
     lines = [line.strip() for line in told.splitlines()]
-    assert len(demo_searches()) == 3
-    for search in demo_searches():
+    tweets = {row["metadata"]["tweet_id"]: row["text"] for row in documents(home, "tweet")}
+    chunks = [row["text"] for row in documents(home, "message_chunk")]
+    expected = [(search, tweets[search["expect"]]) for search in demo_searches()]
+    for search in demo_searches("messenger_searches.yaml"):
+        (chunk,) = [text for text in chunks if search["expect"] in text]
+        expected.append((search, chunk))
+    assert len(expected) == 6
+    for search, text in expected:
         best = lines[lines.index(search["query"]) + 1]
-        assert " ".join(texts[search["expect"]].split())[:60] in best
+        assert " ".join(text.split())[:60] in best
     for hint in ("source .venv/bin/activate", "embed-platform ui", "embed-platform ingest"):
         assert hint in told
 
 
 def test_a_second_demo_embeds_nothing(home: Home) -> None:
-    assert "embedded 0, reused 240" in home.run("demo").stderr
+    assert "embedded 0, reused 283" in home.run("demo").stderr
 
 
 def test_down_stops_every_server_of_the_home_and_can_be_repeated(home: Home) -> None:
