@@ -10,9 +10,11 @@ EmbedError
 │   ├── DamagedFile             a file of the lake that cannot be read
 │   ├── SpaceMismatch           vectors that do not belong together
 │   ├── ModelUnavailable        a model that cannot be loaded
+│   ├── ComputeRefused          a vendor or server says no: key, money, rules, no such GPU
 │   └── VerificationFailed      a store does not hold what the lake holds
 └── TransientError              worth another try
     ├── StoreUnavailable        a store that does not answer
+    ├── MachineUnavailable      a machine that embeds, near or rented, does not answer or is gone
     └── LakeUnavailable         the lake's storage does not answer, or the disk is full
 
 The text of each is one line: where, what, and what to do about it.
@@ -79,12 +81,20 @@ class ModelUnavailable(PermanentError):
     """A model that cannot be loaded."""
 
 
+class ComputeRefused(PermanentError):
+    """A vendor or server that says no: key, money, rules, no such GPU or model."""
+
+
 class VerificationFailed(PermanentError):
     """A store does not hold what the lake holds."""
 
 
 class StoreUnavailable(TransientError):
     """A store that does not answer."""
+
+
+class MachineUnavailable(TransientError):
+    """A machine that embeds, near or rented, does not answer or is gone."""
 
 
 class LakeUnavailable(TransientError):

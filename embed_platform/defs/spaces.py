@@ -70,8 +70,8 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
                 persons.standing,
                 entry.kinds,
                 lambda: open_engine(entry, lake.settings),
-                on_progress=lambda done, total: context.log.info(
-                    f"{done} of {total} texts embedded"
+                on_progress=lambda state: context.log.info(
+                    f"{state.done} of {state.total} texts embedded"
                 ),
             )
         except EmbedError as error:

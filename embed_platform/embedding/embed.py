@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.engine import Embedded, Engine
+from embed_platform.embedding.fleet import Fleet, OneMachine, Salvaged
 from embed_platform.embedding.importing.letters import import_step, settle_letters
+from embed_platform.embedding.loop import embed_shards, usable
 from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
 from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
@@ -34,7 +34,17 @@ class UserResult:
     tokens: int = 0
 
 
-Progress = Callable[[int, int], None]
+@dataclass(frozen=True)
+class State:
+    """How far a run is: texts done and in all, machines at work, dollars spent."""
+
+    done: int
+    total: int
+    machines: int
+    dollars: float
+
+
+Progress = Callable[[State], None]
 
 
 def embed_users(
@@ -44,20 +54,34 @@ def embed_users(
     kinds: Sequence[str],
     open_engine: Callable[[], Engine],
     *,
-    on_progress: Progress = lambda done, total: None,
+    on_progress: Progress = lambda state: None,
+) -> dict[str, UserResult | EmbedError]:
+    """As `embed_with`, on this machine; the engine is opened only when a text lacks its vector."""
+    return embed_with(lake, space, users, kinds, OneMachine(open_engine), on_progress=on_progress)
+
+
+def embed_with(
+    lake: Lake,
+    space: EmbeddingSpace,
+    users: Sequence[str],
+    kinds: Sequence[str],
+    fleet: Fleet,
+    *,
+    on_progress: Progress = lambda state: None,
 ) -> dict[str, UserResult | EmbedError]:
     """Give every text of these users a vector in a space.
 
-    The engine is opened only when a text lacks its vector. Work is committed shard by shard
-    and user by user, so that a killed run loses one shard at most.
+    The fleet is entered only when a text lacks its vector, and nothing of it is left running.
+    Work is committed shard by shard and user by user, so that a killed run loses what is in the
+    air at most.
 
     Args:
         lake: where.
         space: in which.
         users: whose documents.
         kinds: which kinds of document.
-        open_engine: gives the loaded model.
-        on_progress: called with (texts done, texts in all) after each shard.
+        fleet: the machines.
+        on_progress: told after each shard.
 
     Returns:
         What was done for each user; the error where a user's files cannot be read, which stops
@@ -78,17 +102,38 @@ def embed_users(
             owed[user] = len(debt.missing)
     if not owed:
         return results | unreadable
-    engine = open_engine()
-    admit(lake, space, engine, kinds)
-    done = 0
     letters: dict[str, list[DeadLetter]] = defaultdict(list)
-    work = _work(lake, space, kinds, owed)
-    for shard in shards(work, lake.settings.shard_tokens):
-        _embed_shard(lake, space, engine, shard, results, letters)
+    done = 0
+
+    def commit(shard: Shard, answer: Embedded, engine: Engine) -> None:
+        nonlocal done
+        _commit(lake, space, shard, answer, engine, results, letters)
         done += len(shard.items)
-        on_progress(done, sum(owed.values()))
-    for user in owed:
-        _set_aside(lake, space, user, letters[user])
+        on_progress(State(done, sum(owed.values()), fleet.machines, fleet.dollars))
+
+    def give_up(shard: Shard, reason: str) -> None:
+        for item in shard.items:
+            letters[item.user].append(DeadLetter(item.text_hash, reason))
+            results[item.user].dead_letters += 1
+
+    try:
+        with fleet:
+            for found in fleet.salvage():
+                for user in owed:
+                    missing = _debt(lake, space, kinds, user).missing
+                    results[user].embedded += _keep_salvaged(lake, space, user, found, missing)
+            work = _work(lake, space, kinds, owed)
+            embed_shards(
+                fleet,
+                space,
+                shards(work, lake.settings.shard_tokens),
+                admit=lambda engine: admit(lake, space, engine, kinds),
+                commit=commit,
+                give_up=give_up,
+            )
+    finally:
+        for user in owed:
+            _set_aside(lake, space, user, letters[user])
     return results | unreadable
 
 
@@ -166,17 +211,16 @@ def _work(
                         yield Work(user, key, text)
 
 
-def _embed_shard(
+def _commit(
     lake: Lake,
     space: EmbeddingSpace,
-    engine: Engine,
     shard: Shard,
+    answer: Embedded,
+    engine: Engine,
     results: dict[str, UserResult],
     letters: dict[str, list[DeadLetter]],
 ) -> None:
-    texts = shard.texts()
-    row_of = {key: row for row, key in enumerate(texts)}
-    answer = _checked(engine.embed(list(texts.values()), space.document_prompt))
+    row_of = {key: row for row, key in enumerate(shard.texts())}
     for user, hashes in shard.hashes_by_user().items():
         rows = {key: row_of[key] for key in hashes}
         good = [key for key, row in rows.items() if row not in answer.failed]
@@ -193,11 +237,21 @@ def _embed_shard(
         results[user].dead_letters += len(hashes) - len(good)
 
 
-def _checked(answer: Embedded) -> Embedded:
-    """Vectors that are not finite or have no direction become failures, not rows."""
-    useless = ~np.isfinite(answer.vectors).all(axis=1) | (np.abs(answer.vectors).sum(axis=1) == 0)
-    failed = {int(i): "the model gave no usable vector" for i in np.flatnonzero(useless)}
-    return Embedded(answer.vectors, answer.tokens, answer.truncated, failed | answer.failed)
+def _keep_salvaged(
+    lake: Lake, space: EmbeddingSpace, user: str, found: Salvaged, missing: set[str]
+) -> int:
+    """Commit what a killed run had embedded and a user lacks; returns how many texts that are."""
+    answer = usable(found.answer)
+    if answer.vectors.shape != (len(found.hashes), space.dimension):
+        return 0
+    rows = [
+        row for row, key in enumerate(found.hashes) if key in missing and row not in answer.failed
+    ]
+    if rows:
+        hashes = [found.hashes[row] for row in rows]
+        with lake.writing(user):
+            append_vectors(lake, space, user, hashes, answer.vectors[rows], [found.maker])
+    return len(rows)
 
 
 def _set_aside(lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter]) -> None:

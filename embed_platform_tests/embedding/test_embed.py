@@ -139,7 +139,7 @@ from embed_platform_tests.embedding.engines import HashEngine
 from embed_platform_tests.embedding.test_embed import KINDS, SPACE
 import sys
 lake = open_lake(load_settings(home=sys.argv[1], shard_tokens=1000))
-embed_users(lake, SPACE, ["ann"], KINDS, lambda: HashEngine(seconds=0.05), on_progress=lambda d, n: print(d, flush=True))
+embed_users(lake, SPACE, ["ann"], KINDS, lambda: HashEngine(seconds=0.05), on_progress=lambda s: print(s.done, flush=True))
 """
 
 
@@ -190,7 +190,7 @@ def test_progress_reaches_the_number_of_texts(lake: Lake) -> None:
     write(lake, "ann", [f"text {i} " + "word " * 400 for i in range(7)])
     seen: list[tuple[int, int]] = []
     embed_users(
-        lake, SPACE, ["ann"], KINDS, HashEngine, on_progress=lambda *step: seen.append(step)
+        lake, SPACE, ["ann"], KINDS, HashEngine, on_progress=lambda s: seen.append((s.done, s.total))
     )
     assert seen[-1] == (7, 7) and [done for done, _ in seen] == sorted({d for d, _ in seen})
 
