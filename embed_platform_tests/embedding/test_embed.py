@@ -190,7 +190,12 @@ def test_progress_reaches_the_number_of_texts(lake: Lake) -> None:
     write(lake, "ann", [f"text {i} " + "word " * 400 for i in range(7)])
     seen: list[tuple[int, int]] = []
     embed_users(
-        lake, SPACE, ["ann"], KINDS, HashEngine, on_progress=lambda s: seen.append((s.done, s.total))
+        lake,
+        SPACE,
+        ["ann"],
+        KINDS,
+        HashEngine,
+        on_progress=lambda s: seen.append((s.done, s.total)),
     )
     assert seen[-1] == (7, 7) and [done for done, _ in seen] == sorted({d for d, _ in seen})
 
