@@ -23,6 +23,7 @@ from embed_platform.errors import SettingsError
 
 STORE_NAMES = ("pgvector", "milvus", "s3")
 StoreName = Literal["pgvector", "milvus", "s3"]
+ComputeName = Literal["local", "http", "runpod", "modal"]
 
 
 class Settings(BaseSettings):
@@ -141,6 +142,52 @@ class Settings(BaseSettings):
         None, validation_alias="HF_TOKEN", description="Token for gated models."
     )
 
+    compute: ComputeName = Field(
+        "local", description="Where texts are embedded: local, http, runpod or modal."
+    )
+    http_urls: tuple[str, ...] | str = Field(
+        (),
+        description="Embedding servers for EMBED_COMPUTE=http, separated by commas: http://127.0.0.1:11434.",
+    )
+    http_protocol: Literal["auto", "ollama", "openai", "tei"] = Field(
+        "auto", description="What they speak; auto asks them."
+    )
+    http_model: str = Field(
+        "", description="Name of the model there; empty to find it among the registry's names."
+    )
+    http_key: SecretStr | None = Field(None, description="Bearer key of those servers.")
+    http_in_flight: int = Field(4, ge=1, le=64, description="Requests to one server at a time.")
+    http_timeout: float = Field(
+        90, gt=0, description="Seconds that a request may take; RunPod's proxy ends it at 100."
+    )
+    gpu: str = Field(
+        "", description="GPU to rent, as the vendor calls it; empty for the cheapest that fits."
+    )
+    pods: int = Field(1, ge=1, le=100, description="Machines to rent at a time.")
+    max_dollars: float | None = Field(
+        None, ge=0, description="Most that one run may spend; nothing is rented without a cap."
+    )
+    runpod_key: SecretStr | None = Field(
+        None, validation_alias="RUNPOD_API_KEY", description="Key of RunPod."
+    )
+    runpod_url: str = Field("https://api.runpod.io/v2", description="Address of RunPod's REST API.")
+    runpod_cloud: Literal["any", "SECURE", "COMMUNITY"] = Field(
+        "any", description="Whose machines to rent there."
+    )
+    rent_prefix: str = Field(
+        "embed-platform",
+        pattern=r"^[a-z0-9][a-z0-9-]{2,30}$",
+        description="Names of what this installation rents begin with it; nothing else is touched.",
+    )
+    rent_minutes: int = Field(
+        120,
+        ge=5,
+        le=1440,
+        description="A rented machine ends itself after this long, whatever happens.",
+    )
+    modal_app: str = Field("embed-platform", description="Name of the app on Modal.")
+    modal_environment: str = Field("main", description="Modal's environment that it is in.")
+
     dead_letter_limit: float = Field(
         0.01, ge=0, le=1, description="Share of a source's records that may become dead letters."
     )
@@ -161,7 +208,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
-    @field_validator("stores", "models")
+    @field_validator("stores", "models", "http_urls")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

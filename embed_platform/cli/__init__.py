@@ -27,10 +27,20 @@ def main() -> None:
 
 def _run() -> int:
     """Exit code of the command: one line for an expected error, 130 and how to go on after Ctrl-C."""
-    from embed_platform.cli import archives, data, find, imports, messages, models, services, upkeep
+    from embed_platform.cli import (
+        archives,
+        data,
+        find,
+        imports,
+        messages,
+        models,
+        plan,
+        services,
+        upkeep,
+    )
 
     # importing them registers their commands
-    del archives, data, find, imports, messages, models, services, upkeep
+    del archives, data, find, imports, messages, models, plan, services, upkeep
     try:
         result = app(standalone_mode=False)
     except EmbedError as error:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.fleet import Fleet, OneMachine, Salvaged
+from embed_platform.embedding.fleet import Fleet, Machine, OneMachine, Salvaged
 from embed_platform.embedding.importing.letters import import_step, settle_letters
 from embed_platform.embedding.loop import embed_shards, usable
 from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
 from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.embedding.speeds import Speeds
 from embed_platform.embedding.vectors import append_vectors, compact, embedded_hashes
 from embed_platform.errors import DamagedFile, EmbedError
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
@@ -93,7 +94,7 @@ def embed_with(
     owed: dict[str, int] = {}
     for user in users:
         try:
-            debt = _debt(lake, space, kinds, user)
+            debt = user_debt(lake, space, kinds, user)
         except DamagedFile as error:
             unreadable[user] = error
             continue
@@ -105,9 +106,12 @@ def embed_with(
     letters: dict[str, list[DeadLetter]] = defaultdict(list)
     done = 0
 
-    def commit(shard: Shard, answer: Embedded, engine: Engine) -> None:
+    speeds = Speeds(lake, space.slug)
+
+    def commit(shard: Shard, answer: Embedded, machine: Machine, seconds: float) -> None:
         nonlocal done
-        _commit(lake, space, shard, answer, engine, results, letters)
+        _commit(lake, space, shard, answer, machine.engine, results, letters)
+        speeds.add(machine, int(answer.tokens.sum()), seconds)
         done += len(shard.items)
         on_progress(State(done, sum(owed.values()), fleet.machines, fleet.dollars))
 
@@ -120,7 +124,7 @@ def embed_with(
         with fleet:
             for found in fleet.salvage():
                 for user in owed:
-                    missing = _debt(lake, space, kinds, user).missing
+                    missing = user_debt(lake, space, kinds, user).missing
                     results[user].embedded += _keep_salvaged(lake, space, user, found, missing)
             work = _work(lake, space, kinds, owed)
             embed_shards(
@@ -132,6 +136,7 @@ def embed_with(
                 give_up=give_up,
             )
     finally:
+        speeds.keep()
         for user in owed:
             _set_aside(lake, space, user, letters[user])
     return results | unreadable
@@ -187,7 +192,8 @@ def tidy(
         return compact(lake, space, user, wanted, always=always)
 
 
-def _debt(lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], user: str) -> Debt:
+def user_debt(lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], user: str) -> Debt:
+    """What a user's documents of some kinds still need in a space."""
     return anti_join(
         wanted_hashes(lake, user, kinds),
         embedded_hashes(lake, space.slug, user),
@@ -200,7 +206,7 @@ def _work(
 ) -> Iterator[Work]:
     """The texts that users owe, read when their turn comes: those of all would fill the memory."""
     for user in users:
-        left = _debt(lake, space, kinds, user).missing
+        left = user_debt(lake, space, kinds, user).missing
         for kind in kinds:
             table = read_documents(lake, user, kind, ["text_hash", "text"])
             for batch in table.sort_by("text_hash").to_batches(max_chunksize=TEXTS_PER_READ):

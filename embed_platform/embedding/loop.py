@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import Empty, Queue
@@ -35,7 +36,7 @@ ASKED_AGAIN = 400
 WAITING_ANSWERS = 16
 
 _log = logging.getLogger(__name__)
-Commit = Callable[[Shard, Embedded, Engine], None]
+Commit = Callable[[Shard, Embedded, Machine, float], None]
 GiveUp = Callable[[Shard, str], None]
 
 
@@ -44,6 +45,7 @@ class _Done:
     machine: Machine
     task: Task
     answer: Embedded
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def embed_shards(
         space: in which.
         shards: read as they are needed.
         admit: compares a machine with the space; raises SpaceMismatch.
-        commit: keeps a shard's vectors; called in this thread, once for each shard.
+        commit: keeps a shard's vectors, told of the machine and its seconds; called in this
+            thread, once for each shard.
         give_up: told of a text that no machine could embed, and why.
 
     Raises:
@@ -101,7 +104,7 @@ def embed_shards(
                 continue
             if isinstance(answer, _Done):
                 if board.finish(answer.task, answer.machine.name):
-                    commit(answer.task.shard, answer.answer, answer.machine.engine)
+                    commit(answer.task.shard, answer.answer, answer.machine, answer.seconds)
                 continue
             if not isinstance(answer.error, EmbedError):
                 raise answer.error
@@ -159,6 +162,7 @@ def _work(
     """One lane: pull, embed, hand over, until there is no more or the machine fails."""
     failures = 0
     while (task := board.take(machine.name)) is not None:
+        started = time.monotonic()
         try:
             answer = embed_checked(machine, space, task.shard)
         except TransientError as error:
@@ -173,7 +177,7 @@ def _work(
             return
         else:
             failures = 0
-            answers.put(_Done(machine, task, answer))
+            answers.put(_Done(machine, task, answer, time.monotonic() - started))
 
 
 def embed_checked(machine: Machine, space: EmbeddingSpace, shard: Shard) -> Embedded:

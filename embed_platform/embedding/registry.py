@@ -29,6 +29,7 @@ class ModelEntry:
         kinds: kinds of document that it embeds.
         stores: stores that serve its vectors.
         enabled: whether `run` without `--model` uses it too.
+        parameters: of the model, for estimates; 0 where they are not known.
     """
 
     space: EmbeddingSpace
@@ -37,6 +38,7 @@ class ModelEntry:
     kinds: tuple[str, ...] = tuple(KINDS)
     stores: tuple[str, ...] = STORE_NAMES
     enabled: bool = False
+    parameters: int = 0
 
     @property
     def name(self) -> str:

@@ -74,6 +74,11 @@ def space_file(slug: str) -> str:
     return f"spaces/{slug}.json"
 
 
+def speeds(slug: str) -> str:
+    """How fast machines were in a space."""
+    return f"speeds/{slug}.json"
+
+
 def dead_letters(user: str, step: str | None = None) -> str:
     """Dead letters of a user, a file per step."""
     return f"dead_letters/user={user}/{step}.json" if step else f"dead_letters/user={user}"
