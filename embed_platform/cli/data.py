@@ -22,6 +22,7 @@ from embed_platform.cli.app import (
 from embed_platform.cli.choices import chosen_stores, chosen_users, resolve_model
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
+from embed_platform.settings import load_settings
 from embed_platform.sources.ingest import Ingested
 from embed_platform.upkeep.status import status as read_status
 
@@ -101,10 +102,23 @@ def run(
     store: Annotated[
         list[str] | None, typer.Option("--store", help="Stores to load: pgvector, milvus, s3.")
     ] = None,
+    compute: Annotated[
+        str | None, typer.Option("--compute", help="Where to embed: local, http, runpod or modal.")
+    ] = None,
+    gpu: Annotated[str | None, typer.Option("--gpu", help="GPU to rent.")] = None,
+    pods: Annotated[
+        int | None, typer.Option("--pods", min=1, max=100, help="Machines to rent at a time.")
+    ] = None,
+    max_dollars: Annotated[
+        float | None, typer.Option("--max-dollars", min=0, help="Most that this run may spend.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Clean, embed and load what is new, through Dagster; what is done already costs nothing."""
     settings, lake = open_home()
+    chosen = {"compute": compute, "gpu": gpu, "pods": pods, "max_dollars": max_dollars}
+    machines = {name: value for name, value in chosen.items() if value is not None}
+    settings = load_settings(**machines)
     users = chosen_users(lake, user)
     entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(
         settings
@@ -124,7 +138,7 @@ def run(
         def on_step(step: str, message: str) -> None:
             shown.update(f"[bold]{escape(step)}[/] {escape(message)}")
 
-        summary = launch(defs, lake, users, entries, stores, on_step)
+        summary = launch(defs, lake, users, entries, stores, on_step, machines)
     for line in summary.errors:
         problem(line)
     if not summary.errors:

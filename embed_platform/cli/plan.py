@@ -54,7 +54,8 @@ def plan(
         return
     output.print(
         f"[bold]{escape(entry.name)}[/]: {found.texts:,} texts to embed, about {found.tokens:,} tokens; "
-        f"{found.reused:,} have their vector"
+        f"{found.reused:,} have their vector",
+        soft_wrap=True,
     )
     if not found.texts:
         return
@@ -62,9 +63,7 @@ def plan(
     days = sorted(
         {f"{one.offer.compute} {one.offer.dated}" for one in found.estimates if one.offer.dated}
     )
-    say(
-        f"Prices: {', '.join(days)}. A range is an estimate from the model's size; a single figure was measured."
-    )
+    say(f"Prices of {', '.join(days)}. Estimates follow from the model's size and the card's peak.")
     if deadline and best is None:
         say(
             f"[yellow]Nothing is surely ready within {deadline:g} minutes;[/] --pods rents more machines."
@@ -96,6 +95,7 @@ def _table(estimates: tuple[Estimate, ...], best: Estimate | None) -> Table:
             _range(one.gpu_hours, 2),
             _range(one.dollars, 2),
             _range(one.wall_minutes, 0),
+            "measured" if one.measured else "estimated",
         )
     return table
 

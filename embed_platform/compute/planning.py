@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.embed import user_debt
-from embed_platform.embedding.estimate import Estimate, Offer, estimate
+from embed_platform.embedding.estimate import Estimate, Offer, cheapest, estimate
 from embed_platform.embedding.plan import CHARS_PER_TOKEN
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.embedding.speeds import read_speeds
+from embed_platform.errors import ComputeRefused
 from embed_platform.lake.lake import Lake
+from embed_platform.settings import Settings
 
 LOCAL = "local"
 
@@ -72,6 +74,46 @@ def make_plan(
         for offer in (*own, *offers)
     ]
     return Plan(texts, tokens, reused, tuple(one for one in found if one is not None))
+
+
+def approve(plan: Plan, settings: Settings) -> str:
+    """One line that says what a rented run is expected to cost; refuses what is surely above the cap.
+
+    Args:
+        plan: with estimates of the machines that may be rented.
+        settings: where to rent, on what, and the cap.
+
+    Raises:
+        ComputeRefused: there is no cap, no such machine, or even the least is above the cap.
+    """
+    cap = settings.max_dollars
+    if cap is None:
+        raise ComputeRefused(
+            "nothing is rented without a cap",
+            where=settings.compute,
+            remedy="Pass --max-dollars, or set EMBED_MAX_DOLLARS",
+        )
+    fitting = [
+        one
+        for one in plan.estimates
+        if one.offer.compute == settings.compute
+        and settings.gpu.lower() in ("", one.offer.gpu.lower())
+    ]
+    best = cheapest(fitting)
+    if best is None or not plan.texts:
+        return f"{plan.texts:,} texts; what they take is not known" if plan.texts else "nothing"
+    low, high = best.dollars
+    line = (
+        f"{plan.texts:,} texts, about {plan.tokens:,} tokens, "
+        f"{low:.2f} to {high:.2f} dollars on {best.offer.gpu}"
+    )
+    if low > cap:
+        raise ComputeRefused(
+            f"{line}: more than the cap of {cap:.2f}",
+            where=settings.compute,
+            remedy="`embed-platform plan` compares machines; --max-dollars moves the cap",
+        )
+    return line
 
 
 def _tokens(lake: Lake, entry: ModelEntry, user: str, missing: set[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class Summary:
     deleted: int = 0
     dead_letters: int = 0
     seconds: float = 0.0
+    dollars: float = 0.0
     errors: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -44,6 +45,7 @@ class Summary:
             "deleted": self.deleted,
             "dead_letters": self.dead_letters,
             "seconds": round(self.seconds, 2),
+            "dollars": round(self.dollars, 4),
         }
 
 
@@ -54,6 +56,7 @@ def launch(
     entries: Iterable[ModelEntry],
     stores: Sequence[str],
     on_step: OnStep = lambda step, message: None,
+    machines: Mapping[str, Any] | None = None,
 ) -> Summary:
     """Run every step for these users and wait.
 
@@ -67,6 +70,7 @@ def launch(
         entries: models to embed with.
         stores: stores to load.
         on_step: told the name of each step as it starts, and of what it reports.
+        machines: what `Platform` is told of them; nothing for the settings.
     """
     started = time.monotonic()
     instance = open_instance(lake.settings)
@@ -83,7 +87,10 @@ def launch(
             partition_key=partition,
             tags={LAUNCHED_HERE: this_process(), **tags},
             raise_on_error=False,
-            run_config={"loggers": {"steps": {"config": {}}}},
+            run_config={
+                "loggers": {"steps": {"config": {}}},
+                "resources": {"platform": {"config": dict(machines or {})}},
+            },
         )
         _add(summary, result)
         return result
@@ -149,6 +156,7 @@ def _add(summary: Summary, result: dg.ExecuteInProcessResult) -> None:
             summary.embedded += int(value.get("embedded", 0))
             summary.reused += int(value.get("reused", 0))
             summary.dead_letters += int(value.get("dead_letters", 0))
+            summary.dollars += float(value.get("dollars", 0))
         elif group in RECORDS_OF.values():
             summary.dead_letters += int(value.get("dead_letters", 0))
         elif "deleted" in value:

@@ -1,6 +1,7 @@
 """The platform as a Dagster resource: settings are read when a step starts, never at import."""
 
 import dagster as dg
+from pydantic import Field
 
 from embed_platform.defs.progress import steps_logger
 from embed_platform.embedding.registry import Registry, load_registry
@@ -9,11 +10,25 @@ from embed_platform.settings import Settings, load_settings
 
 
 class Platform(dg.ConfigurableResource[None]):
-    """Opens what the settings of this process name; holds no configuration and so no secret."""
+    """Opens what the settings of this process name; a run may choose its machines, and holds no secret."""
+
+    compute: str = Field(
+        default="", description="local, http, runpod or modal; empty for EMBED_COMPUTE."
+    )
+    gpu: str = Field(default="", description="GPU to rent; empty for EMBED_GPU.")
+    pods: int = Field(default=0, description="Machines to rent at a time; 0 for EMBED_PODS.")
+    max_dollars: float = Field(
+        default=-1.0, description="Most that the run may spend; below 0 for EMBED_MAX_DOLLARS."
+    )
 
     def settings(self) -> Settings:
-        """Settings of this process."""
-        return load_settings()
+        """Settings of this process, with what this run chose over them."""
+        return load_settings(
+            compute=self.compute or None,
+            gpu=self.gpu or None,
+            pods=self.pods or None,
+            max_dollars=None if self.max_dollars < 0 else self.max_dollars,
+        )
 
     def lake(self) -> Lake:
         """The lake."""

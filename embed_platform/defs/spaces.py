@@ -1,19 +1,23 @@
 """Assets of each space: its embeddings, and one asset per store that serves it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
-from embed_platform.compute.engines import open_engine
+from embed_platform.compute.fleets import open_fleet
+from embed_platform.compute.planning import approve, make_plan
+from embed_platform.compute.prices import dated_offers
 from embed_platform.corpus.kinds import KINDS
 from embed_platform.defs.partitions import users
 from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users, failure
-from embed_platform.embedding.embed import embed_users, tidy
+from embed_platform.embedding.embed import embed_with, tidy
 from embed_platform.embedding.registry import ModelEntry, load_registry
-from embed_platform.errors import EmbedError
+from embed_platform.errors import ComputeRefused, EmbedError
 from embed_platform.lake.dead_letters import check_limit
+from embed_platform.lake.lake import Lake
 from embed_platform.settings import load_settings
 from embed_platform.stores.base import StoreTable
 from embed_platform.stores.open import open_store
@@ -22,6 +26,8 @@ from embed_platform.upkeep.accounting import vector_step
 
 HOLDS = "holds_what_the_lake_holds"
 EMBEDDED = "every_document_has_a_vector"
+PLANNED = "the_plan_is_below_the_cap"
+RENTED = ("runpod", "modal")
 STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
 
 
@@ -57,25 +63,33 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
                 EMBEDDED,
                 asset=embeddings_key(space.slug),
                 description="Per user: each document has a vector, or a dead letter that says why not.",
-            )
+            ),
+            dg.AssetCheckSpec(
+                PLANNED,
+                asset=embeddings_key(space.slug),
+                description="Before anything is rented: even the least that it may cost is below the cap.",
+            ),
         ],
     )
     def embeddings(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
         lake = platform.lake()
         persons = Users(context, lake)
+        planned = dg.AssetCheckResult(check_name=PLANNED, passed=True)
         try:
-            results = embed_users(
+            if lake.settings.compute in RENTED:
+                planned = _plan(context, lake, entry, persons.standing)
+            fleet = open_fleet(entry, lake.settings)
+            results = embed_with(
                 lake,
                 space,
                 persons.standing,
                 entry.kinds,
-                lambda: open_engine(entry, lake.settings),
-                on_progress=lambda state: context.log.info(
-                    f"{state.done} of {state.total} texts embedded"
-                ),
+                fleet,
+                on_progress=lambda state: context.log.info(state.line),
             )
         except EmbedError as error:
             raise failure(error) from error
+        tokens = sum(r.tokens for r in results.values() if not isinstance(r, EmbedError))
 
         def report(user: str) -> dict[str, Any]:
             result = results[user]
@@ -90,6 +104,7 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             return {
                 "dagster/partition_row_count": result.embedded + result.reused,
                 **vars(result),
+                "dollars": round(fleet.dollars * result.tokens / tokens, 6) if tokens else 0.0,
                 "compacted": tidy(lake, space, user, entry.kinds),
             }
 
@@ -105,15 +120,44 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
         }
         return dg.MaterializeResult(
             check_results=[
+                planned,
                 dg.AssetCheckResult(
                     check_name=EMBEDDED,
                     passed=not wrong,
                     metadata={"users": sorted(wrong), "examples": dg.MetadataValue.json(wrong)},
-                )
+                ),
             ]
         )
 
     return embeddings
+
+
+def _plan(
+    context: dg.AssetExecutionContext, lake: Lake, entry: ModelEntry, users: Sequence[str]
+) -> dg.AssetCheckResult:
+    """Compare what the run would cost with the cap, and show it either way.
+
+    Raises:
+        ComputeRefused: it is above; nothing was rented.
+    """
+    settings = lake.settings
+    found = make_plan(lake, entry, users, dated_offers(settings.runpod_cloud), settings.pods)
+    try:
+        line = approve(found, settings)
+    except ComputeRefused as error:
+        context.log_event(
+            dg.AssetCheckEvaluation(
+                asset_key=embeddings_key(entry.space.slug),
+                check_name=PLANNED,
+                passed=False,
+                metadata={"plan": error.what, "tokens": found.tokens},
+            )
+        )
+        raise
+    context.log.info(line)
+    return dg.AssetCheckResult(
+        check_name=PLANNED, passed=True, metadata={"plan": line, "tokens": found.tokens}
+    )
 
 
 def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:

@@ -11,6 +11,7 @@ from embed_platform.embedding.engine import Embedded, Engine
 from embed_platform.embedding.fleet import Fleet, Machine, OneMachine, Salvaged
 from embed_platform.embedding.importing.letters import import_step, settle_letters
 from embed_platform.embedding.loop import embed_shards, usable
+from embed_platform.embedding.meter import Meter, Progress
 from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
 from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
@@ -33,19 +34,6 @@ class UserResult:
     dead_letters: int = 0
     truncated: int = 0
     tokens: int = 0
-
-
-@dataclass(frozen=True)
-class State:
-    """How far a run is: texts done and in all, machines at work, dollars spent."""
-
-    done: int
-    total: int
-    machines: int
-    dollars: float
-
-
-Progress = Callable[[State], None]
 
 
 def embed_users(
@@ -104,16 +92,13 @@ def embed_with(
     if not owed:
         return results | unreadable
     letters: dict[str, list[DeadLetter]] = defaultdict(list)
-    done = 0
-
+    meter = Meter(sum(owed.values()), fleet, on_progress)
     speeds = Speeds(lake, space.slug)
 
     def commit(shard: Shard, answer: Embedded, machine: Machine, seconds: float) -> None:
-        nonlocal done
         _commit(lake, space, shard, answer, machine.engine, results, letters)
         speeds.add(machine, int(answer.tokens.sum()), seconds)
-        done += len(shard.items)
-        on_progress(State(done, sum(owed.values()), fleet.machines, fleet.dollars))
+        meter.add(len(shard.items), int(answer.tokens.sum()))
 
     def give_up(shard: Shard, reason: str) -> None:
         for item in shard.items:
@@ -134,6 +119,7 @@ def embed_with(
                 admit=lambda engine: admit(lake, space, engine, kinds),
                 commit=commit,
                 give_up=give_up,
+                tick=meter.tick,
             )
     finally:
         speeds.keep()

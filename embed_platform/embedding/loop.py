@@ -62,6 +62,7 @@ def embed_shards(
     admit: Callable[[Engine], None],
     commit: Commit,
     give_up: GiveUp,
+    tick: Callable[[], None] = lambda: None,
 ) -> None:
     """Embed every shard once. The fleet has been entered already, and is left by the caller.
 
@@ -73,6 +74,7 @@ def embed_shards(
         commit: keeps a shard's vectors, told of the machine and its seconds; called in this
             thread, once for each shard.
         give_up: told of a text that no machine could embed, and why.
+        tick: called again and again while it runs.
 
     Raises:
         PermanentError: no machine is left, and no other will come.
@@ -84,6 +86,7 @@ def embed_shards(
     last: EmbedError | None = None
     try:
         while not board.finished:
+            tick()
             machine = _another(fleet, working, last)
             if machine is not None:
                 admit_error = _admitted(machine, admit)

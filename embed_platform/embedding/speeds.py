@@ -9,7 +9,7 @@ from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 
 # Shorter work says more about starting up than about speed.
-LEAST_TOKENS = 20_000
+LEAST_TOKENS = 5_000
 
 
 class Speeds:

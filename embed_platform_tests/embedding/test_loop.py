@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embed_platform.corpus.documents import read_documents, text_hash
-from embed_platform.embedding.embed import State, dead_hashes, embed_with
+from embed_platform.embedding.embed import dead_hashes, embed_with
 from embed_platform.embedding.engine import Embedded, Engine, Provenance
 from embed_platform.embedding.fleet import Salvaged
+from embed_platform.embedding.meter import State
 from embed_platform.embedding.vectors import read_vectors
 from embed_platform.errors import MachineUnavailable, SpaceMismatch
 from embed_platform.lake.lake import Lake, open_lake

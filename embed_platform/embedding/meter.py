@@ -1,0 +1,88 @@
+"""How far a run is: texts, tokens, machines, dollars, time left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from embed_platform.embedding.fleet import Fleet
+
+BAR = 20
+SECONDS_BETWEEN_TICKS = 5.0
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a run is.
+
+    Attributes:
+        done: texts.
+        total: texts in all.
+        tokens: read so far.
+        seconds: since it began.
+        machines: at work or on their way.
+        dollars: spent so far, as well as it is known.
+    """
+
+    done: int
+    total: int
+    tokens: int
+    seconds: float
+    machines: int
+    dollars: float
+
+    @property
+    def line(self) -> str:
+        """One line for people."""
+        share = self.done / self.total if self.total else 1.0
+        bar = "█" * round(BAR * share) + "░" * (BAR - round(BAR * share))
+        parts = [f"{bar} {self.done:,} of {self.total:,} texts"]
+        if self.done and self.seconds > 0:
+            parts.append(f"{self.done / self.seconds:,.0f}/s")
+            parts.append(f"{self.tokens / self.seconds:,.0f} tokens/s")
+        if self.dollars:
+            parts.append(f"{self.machines} machine{'s' * (self.machines != 1)}")
+            parts.append(f"{self.dollars:.2f} dollars")
+        if 0 < self.done < self.total:
+            left = self.seconds * (self.total - self.done) / self.done
+            parts.append(f"{left / 60:.0f} min left" if left > 90 else f"{left:.0f} s left")
+        return " · ".join(parts)
+
+
+Progress = Callable[[State], None]
+
+
+class Meter:
+    """Counts what is done and tells it on."""
+
+    def __init__(self, total: int, fleet: Fleet, tell: Progress) -> None:
+        self._total, self._fleet, self._tell = total, fleet, tell
+        self._done = self._tokens = 0
+        self._began = self._told = time.monotonic()
+
+    def add(self, texts: int, tokens: int) -> None:
+        """A shard is done."""
+        self._done += texts
+        self._tokens += tokens
+        self._show()
+
+    def tick(self) -> None:
+        """Time passes: told every few seconds, for machines come and cost while none is ready."""
+        if time.monotonic() - self._told >= SECONDS_BETWEEN_TICKS:
+            self._show()
+
+    def _show(self) -> None:
+        now = time.monotonic()
+        self._told = now
+        fleet = self._fleet
+        self._tell(
+            State(
+                self._done,
+                self._total,
+                self._tokens,
+                now - self._began,
+                fleet.machines,
+                fleet.dollars,
+            )
+        )
