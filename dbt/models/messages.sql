@@ -29,7 +29,7 @@ select
     {%- endif %}
     coalesce(fault, case
         when {{ is_single_emoji('text') }} then 'single_emoji'
-        when length(trim(text)) < 3 then 'short'
+        when length({{ stripped('text') }}) < 3 then 'short'
         when {{ is_only_links('text') }} then 'link'
     end) as excluded_alone,
     archive

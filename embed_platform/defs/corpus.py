@@ -103,7 +103,7 @@ def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mater
     broken = [user for user in persons.standing if not _sound(lake, user)]
     open_accounts = {
         user: [
-            f"{step.name}: {', '.join(step.examples)}"
+            f"{step.name}: {step.note or ', '.join(step.examples)}"
             for step in corpus_steps(lake, user)
             if not step.adds_up
         ]

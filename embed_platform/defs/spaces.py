@@ -22,7 +22,7 @@ from embed_platform.settings import load_settings
 from embed_platform.stores.base import StoreTable
 from embed_platform.stores.open import open_store
 from embed_platform.stores.sync import sync_space
-from embed_platform.upkeep.accounting import vector_step
+from embed_platform.upkeep.accounting import vector_steps
 
 HOLDS = "holds_what_the_lake_holds"
 EMBEDDED = "every_document_has_a_vector"
@@ -110,9 +110,7 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
 
         persons.each(report)
         tables = [StoreTable(space, KINDS[kind]) for kind in entry.kinds]
-        steps = {
-            user: [vector_step(lake, table, user) for table in tables] for user in persons.standing
-        }
+        steps = {user: vector_steps(lake, tables, user) for user in persons.standing}
         wrong = {
             user: [example for step in own for example in step.examples]
             for user, own in steps.items()

@@ -204,7 +204,8 @@ class MilvusStore:
             length = (
                 {"max_length": milvus_rows.TEXT_BYTES} if forms[form] is DataType.VARCHAR else {}
             )
-            schema.add_field(name, forms[form], nullable=True, **length)
+            wanted = DataType.INT16 if name in own.short else forms[form]
+            schema.add_field(name, wanted, nullable=True, **length)
         indexes = MilvusClient.prepare_index_params()
         indexes.add_index(own.vector, index_type="HNSW", metric_type="COSINE", params=HNSW)
         indexes.add_index("user", index_type="INVERTED")

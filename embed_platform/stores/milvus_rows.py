@@ -16,6 +16,7 @@ from embed_platform.stores.base import Filters, Rows
 
 # Milvus counts bytes, not characters: https://milvus.io/docs/limitations.md
 TEXT_BYTES = 65_535
+SHORT_MAX = 32_767
 COMMON_FIELDS: dict[str, int] = {
     "user": 128,
     "kind": 64,
@@ -34,16 +35,23 @@ class Names:
         key: the primary key.
         vector: the vector field.
         alias: a second name of the current collection; empty for none.
+        short: integer fields of 16 bits.
     """
 
     key: str = "id"
     vector: str = "vector"
     alias: str = ""
+    short: tuple[str, ...] = ()
 
 
 # Of conversations as the Messenger guide has them, so that its front end finds them.
 _GUIDE = {
-    "message_chunk": Names("chunk_id", "embedding", "messenger_message_chunks_v1"),
+    "message_chunk": Names(
+        "chunk_id",
+        "embedding",
+        "messenger_message_chunks_v1",
+        ("session_idx", "chunk_idx", "message_count"),
+    ),
     "message": Names("id", "embedding", "messenger_messages"),
 }
 _log = logging.getLogger(__name__)
@@ -80,18 +88,21 @@ def metadata_of(entity: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
 def record(key: str, vector: Any, metadata: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     """One row as the client takes it.
 
-    Texts beyond 65,535 bytes are cut between characters; the lake keeps them whole, and
-    `text_hash` is that of the whole text.
+    Texts beyond 65,535 bytes are cut between characters, and short integers end at 32,767; the
+    lake keeps them whole, and `text_hash` is that of the whole text.
     """
     common = {
         name: cut(str(metadata.get(name) or ""), size) for name, size in COMMON_FIELDS.items()
     }
+    called = names(kind)
     own = {}
     for name, form in kind.fields.items():
         own[name], left_out = field_value(metadata.get(name), form)
         if left_out:
             _log.warning("milvus: %d elements of %s do not fit into row %s", left_out, name, key)
-    called = names(kind)
+    for name in called.short:
+        if metadata.get(name) is not None:
+            own[name] = min(int(metadata[name]), SHORT_MAX)
     return {called.key: key, called.vector: vector, **common, **own}
 
 

@@ -18,7 +18,7 @@ from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.kinds import MESSAGE, MESSAGE_CHUNK, TWEET
 from embed_platform.embedding.embed import dead_hashes
 from embed_platform.embedding.vectors import embedded_hashes
-from embed_platform.errors import StoreUnavailable
+from embed_platform.errors import BadArchive, DamagedFile, EmbedError
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import read_snapshot
@@ -89,36 +89,59 @@ def account(lake: Lake, user: str, stores: Sequence[Store]) -> list[Step]:
 
 
 def corpus_steps(lake: Lake, user: str) -> Iterator[Step]:
-    """The steps from archives to documents."""
-    if list_archives(lake, user, SOURCE):
-        yield from _message_steps(lake, user)
-    if list_archives(lake, user, TWEETS.source):
-        yield from _tweet_steps(lake, user)
+    """The steps from archives to documents; a file that cannot be read is the last of them."""
+    try:
+        if list_archives(lake, user, SOURCE):
+            yield from _message_steps(lake, user)
+        if list_archives(lake, user, TWEETS.source):
+            yield from _tweet_steps(lake, user)
+    except DamagedFile as error:
+        yield Step("documents", 0, note=str(error))
 
 
 def space_steps(lake: Lake, held: HeldSpace, user: str, stores: Sequence[Store]) -> Iterator[Step]:
-    """The steps from documents to vectors and stores in one space, if the user is in it."""
-    embedded = embedded_hashes(lake, held.space.slug, user)
-    present = set(document_kinds(lake, user))
-    for table in held.tables():
-        if embedded and table.kind.name in present:
-            ids = _vector_ids(lake, table, user, embedded)
-            yield _vector_step(lake, table, user, ids)
+    """The steps from documents to vectors and stores in one space, if the user is in it.
+
+    Where no documents are, a store is only spoken of when it holds some all the same.
+    """
+    try:
+        embedded = embedded_hashes(lake, held.space.slug, user)
+        present = set(document_kinds(lake, user)) if embedded else set()
+        for table in held.tables():
+            if table.kind.name in present:
+                ids = _vector_ids(lake, table, user, embedded)
+                yield _vector_step(lake, table, user, ids)
             for store in stores:
-                yield _store_step(lake, store, table, user, embedded)
+                step = _store_step(lake, store, table, user, embedded)
+                if table.kind.name in present or step.surplus:
+                    yield step
+    except DamagedFile as error:
+        yield Step(f"{held.space.slug} embedded", 0, note=str(error))
 
 
-def vector_step(lake: Lake, table: StoreTable, user: str) -> Step:
-    """Whether each document of a user has a vector, or a dead letter that says why not."""
-    embedded = embedded_hashes(lake, table.space.slug, user)
-    return _vector_step(lake, table, user, _vector_ids(lake, table, user, embedded))
+def vector_steps(lake: Lake, tables: Sequence[StoreTable], user: str) -> list[Step]:
+    """Whether each document of a user has a vector, or a dead letter that says why not.
+
+    Args:
+        lake: where.
+        tables: of one space.
+        user: whose.
+    """
+    embedded = embedded_hashes(lake, tables[0].space.slug, user)
+    return [
+        _vector_step(lake, table, user, _vector_ids(lake, table, user, embedded))
+        for table in tables
+    ]
 
 
 def _message_steps(lake: Lake, user: str) -> Iterator[Step]:
-    exported = _exported(lake, user)
-    yield exported.step()
     parsed = _ids(lake, layout.records(user, SOURCE), "message_id")
-    yield compare("messages parsed", exported.ids, parsed)
+    try:
+        exported = _exported(lake, user)
+        yield exported.step()
+        yield compare("messages parsed", exported.ids, parsed)
+    except BadArchive as error:  # a kept member is gone
+        yield Step("messages exported", 0, note=str(error))
     kept, dropped = _kept(lake, MESSAGES, user, "message_id", "excluded")
     yield compare("messages cleaned", parsed, {*kept, *dropped}, Counter(dropped.values()))
     yield compare(
@@ -166,14 +189,19 @@ class _Exported:
 def _exported(lake: Lake, user: str) -> _Exported:
     found = _Exported()
     for record in current(list_archives(lake, user, SOURCE)):
-        for member in record.members:
-            found.records += _records_in(lake.storage.get(layout.members(user, member.sha256)))
+        set_aside: set[str] = set()
         for copy in KeptExport(lake, record).copies():
             ids = message_ids(user, record.threads[copy.name], copy.messages)
             found.ids.update(ids)
             found.read += len(ids)
             found.damaged_files += copy.damaged
             found.unreadable += len(copy.letters) - copy.damaged
+            set_aside.update(letter.where for letter in copy.letters)
+        for member in record.members:
+            count = _records_in(lake.storage.get(layout.members(user, member.sha256)))
+            found.records += count
+            if member.path in set_aside:  # the whole file, whatever it seems to hold
+                found.unreadable += count
     return found
 
 
@@ -181,9 +209,9 @@ def _records_in(data: bytes) -> int:
     """Messages in a file, counted without the parser; none in one that is no JSON."""
     try:
         try:
-            value = json.loads(data)
+            value = json.loads(data, strict=False)
         except UnicodeDecodeError:
-            value = json.loads(data.decode("latin-1"))
+            value = json.loads(data.decode("latin-1"), strict=False)
         return len(value["messages"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return 0
@@ -249,7 +277,7 @@ def _store_step(
         reason = store.refuses(table)
         wanted = wanted_rows(lake, store, table, user, embedded)
         found = store.hashes(table, user)
-    except StoreUnavailable as error:
+    except EmbedError as error:
         return Step(name, 0, note=str(error))
     withheld = read_documents(lake, user, table.kind.name, ["id"]).num_rows
     return compare(name, wanted, found, {f"withheld: {reason}": withheld} if reason else {})

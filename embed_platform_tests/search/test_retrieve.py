@@ -33,7 +33,7 @@ class Towards(HashEngine):
 hits = st.lists(
     st.builds(
         lambda number, score, user, conversation: Hit(
-            str(number), score, {"user": user, "conversation_id": conversation}
+            str(number), score, {"user": user, "kind": "tweet", "conversation_id": conversation}
         ),
         st.integers(0, 999),
         st.floats(-1, 1),
@@ -52,7 +52,7 @@ def test_of_each_conversation_of_a_user_the_best_hit_stays(found: list[Hit]) -> 
     assert [hit for hit in ranked if hit in kept] == kept, "in the same order"
 
     def talk(hit: Hit) -> tuple[str, str]:
-        return hit.metadata["user"], hit.metadata["conversation_id"] or hit.id
+        return hit.metadata["user"], hit.metadata["conversation_id"] or f"{hit.id} alone"
 
     assert {talk(hit) for hit in kept} == {talk(hit) for hit in ranked}
     assert len({talk(hit) for hit in kept}) == len(kept)
@@ -121,3 +121,14 @@ def test_every_store_gives_the_answers_of_the_exact_scan(
         found = search(store, table.space, engine, Query("x", ["tweet"], limit=10))
         answers.append([(result.id, round(result.score, 3)) for result in found])
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_windows_of_one_session_are_one_answer_and_messages_stand_for_themselves() -> None:
+    def chunk(key: str, thread: int, session: int, kind: str = "message_chunk") -> Hit:
+        place = {"thread_id": thread, "session_idx": session}
+        return Hit(key, 1.0, {"user": "ann", "kind": kind, **place})
+
+    found = [chunk("a", 1, 0), chunk("b", 1, 0), chunk("c", 1, 1), chunk("d", 2, 0)]
+    assert [hit.id for hit in collapse(found)] == ["a", "c", "d"]
+    alone = [chunk("a", 1, 0, "message"), chunk("b", 1, 0, "message")]
+    assert collapse(alone) == alone
