@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     compute: ComputeName = Field(
         "local", description="Where texts are embedded: local, http, runpod or modal."
     )
+    query_compute: Literal["local", "http", "modal"] = Field(
+        "local", description="Who embeds the questions of a search: local, http or modal."
+    )
     http_urls: tuple[str, ...] | str = Field(
         (),
         description="Embedding servers for EMBED_COMPUTE=http, separated by commas: http://127.0.0.1:11434.",
@@ -187,6 +190,20 @@ class Settings(BaseSettings):
     )
     modal_app: str = Field("embed-platform", description="Name of the app on Modal.")
     modal_environment: str = Field("main", description="Modal's environment that it is in.")
+    modal_token_id: SecretStr | None = Field(
+        None,
+        validation_alias="MODAL_TOKEN_ID",
+        description="Token of Modal; empty for the one that `modal token new` keeps.",
+    )
+    modal_token_secret: SecretStr | None = Field(
+        None, validation_alias="MODAL_TOKEN_SECRET", description="Secret of that token."
+    )
+    modal_memory_snapshot: bool = Field(
+        False, description="Deploy with memory snapshots: containers start faster from the second on."
+    )
+    modal_flash_attention: bool = Field(
+        False, description="Deploy with flash attention, for GPUs and models that have it."
+    )
 
     dead_letter_limit: float = Field(
         0.01, ge=0, le=1, description="Share of a source's records that may become dead letters."

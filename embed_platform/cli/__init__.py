@@ -33,14 +33,16 @@ def _run() -> int:
         find,
         imports,
         messages,
+        modal,
         models,
         plan,
+        pods,
         services,
         upkeep,
     )
 
     # importing them registers their commands
-    del archives, data, find, imports, messages, models, plan, services, upkeep
+    del archives, data, find, imports, messages, modal, models, plan, pods, services, upkeep
     try:
         result = app(standalone_mode=False)
     except EmbedError as error:

@@ -53,7 +53,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find documents by meaning."""
-    from embed_platform.compute.engines import open_engine
+    from embed_platform.compute.queries import open_query_engine
     from embed_platform.embedding.probe import read_space_file
     from embed_platform.search.retrieve import Query
     from embed_platform.search.retrieve import search as retrieve
@@ -83,7 +83,8 @@ def search(
                 f"{name} does not hold {', '.join(kinds)}: {reasons.pop()}",
                 remedy="`--store` names another store",
             )
-        results = retrieve(backend, entry.space, open_engine(entry, settings), query)
+        engine = open_query_engine(lake, entry, settings)
+        results = retrieve(backend, entry.space, engine, query)
     if as_json:
         kept = ("id", "user", "kind", "text", "score", "created_at", "url", "metadata")
         emit({"results": [{key: getattr(result, key) for key in kept} for result in results]})

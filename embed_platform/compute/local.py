@@ -72,6 +72,14 @@ class LocalEngine:
             )
         return Embedded(vectors, read, lengths > limit, failed)
 
+    def attend_by(self, implementation: str) -> None:
+        """Change how the model computes attention, to `sdpa` or `flash_attention_2`.
+
+        Raises:
+            ImportError, ValueError: this model, or what is installed, has it not.
+        """
+        self._model.transformers_model.set_attn_implementation(implementation)
+
     def _embed_batch(
         self,
         texts: Sequence[str],

@@ -11,8 +11,9 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import obstore
@@ -95,6 +96,11 @@ class Storage:
             lambda: obstore.list_with_delimiter(self._store, prefix or None), prefix
         )
         return sorted(p.rstrip("/").rsplit("/", 1)[-1] for p in result["common_prefixes"])
+
+    def signed(self, method: Literal["GET", "PUT"], path: str, seconds: float) -> str:
+        """An address by which one file of an object store is read or written without a key, for a while."""
+        duration = timedelta(seconds=seconds)
+        return str(self._request(lambda: obstore.sign(self._store, method, path, duration), path))
 
     def delete(self, paths: Iterable[str]) -> int:
         """Delete files; a file already gone is success. Returns how many were named."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import HTTPStore, S3Store
 
-from embed_platform.errors import SettingsError
+from embed_platform.errors import LakeUnavailable, SettingsError
 from embed_platform.lake.storage import Storage
 from embed_platform.settings import Settings
 
@@ -17,6 +18,8 @@ from embed_platform.settings import Settings
 _SUPABASE_S3 = "/storage/v1/s3"
 _SUPABASE_PUBLIC = "/storage/v1/object/public"
 _SECONDS = "10s"
+# An answer that a stranger gets nothing; of 408 and 429, "later", nothing follows.
+_REFUSED = re.compile(r"status code: 4(?!08|29)\d\d")
 
 
 def refuse_public(storage: Storage, settings: Settings) -> None:
@@ -45,7 +48,7 @@ def is_public(storage: Storage, settings: Settings) -> bool:
         settings: endpoint and region.
 
     Raises:
-        LakeUnavailable: the file cannot be written.
+        LakeUnavailable: the file cannot be written, or the server does not answer a stranger at all.
     """
     if storage.folder is not None:
         return False
@@ -53,8 +56,9 @@ def is_public(storage: Storage, settings: Settings) -> bool:
     name = f".visibility-{secrets.token_hex(8)}"
     inside = f"{parts.path.strip('/')}/{name}".lstrip("/")
     storage.put(name, b"ok")
+    strangers = _strangers(parts.netloc, settings)
     try:
-        return any(_readable(stranger, inside) for stranger in _strangers(parts.netloc, settings))
+        return any(_readable(stranger, inside, storage.url) for stranger in strangers)
     finally:
         storage.delete([name])
 
@@ -69,7 +73,7 @@ def _strangers(bucket: str, settings: Settings) -> list[S3Store | HTTPStore]:
             region=settings.s3_region,
             skip_signature=True,
             client_options=options,
-            retry_config={"max_retries": 0},
+            retry_config={"max_retries": 2},
             **({"endpoint": endpoint} if endpoint else {}),
         )
     ]
@@ -79,8 +83,14 @@ def _strangers(bucket: str, settings: Settings) -> list[S3Store | HTTPStore]:
     return found
 
 
-def _readable(stranger: S3Store | HTTPStore, path: str) -> bool:
+def _readable(stranger: S3Store | HTTPStore, path: str, url: str) -> bool:
     try:
         return bool(obstore.get(stranger, path).bytes())
-    except (BaseError, OSError):
-        return False
+    except (BaseError, OSError) as error:
+        if isinstance(error, FileNotFoundError) or _REFUSED.search(str(error)):
+            return False
+        raise LakeUnavailable(
+            "whether strangers can read it cannot be told",
+            where=url,
+            remedy="Check AWS_ENDPOINT_URL and AWS_REGION, then try again",
+        ) from error

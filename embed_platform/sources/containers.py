@@ -10,6 +10,7 @@ import io
 import lzma
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,6 +23,17 @@ from embed_platform.errors import BadArchive
 from embed_platform.sources.members import is_allowed, is_main_tweets
 
 BLOCK = 4 * 2**20
+# What reading a member raises when the zip's directory or the member is not as it says.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 # Small members may pack well without being an attack.
 RATIO_FROM_BYTES = 10 * 2**20
 
@@ -64,7 +76,7 @@ class Upload:
     def reading(self, limits: Limits) -> Iterator[Callable[[Member], BinaryIO]]:
         """As `open`, for many members: a zip's directory, which may be long, is read once."""
         if self.form != "zip":
-            yield lambda member: member.path.open("rb")
+            yield _opened
             return
         with zipfile.ZipFile(self.path) as archive:
 
@@ -74,6 +86,22 @@ class Upload:
                 return io.BufferedReader(_Guarded(inner, member, self.path, limits), BLOCK)
 
             yield opened
+
+
+def _opened(member: Member) -> BinaryIO:
+    try:
+        return member.path.open("rb")
+    except OSError as error:
+        raise unreadable(member.path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> BadArchive:
+    """The error of a file or folder that cannot be opened."""
+    return BadArchive(
+        f"it cannot be read ({error.strerror or error})",
+        where=str(path),
+        remedy="Check the path and its rights",
+    )
 
 
 def open_upload(path: Path, limits: Limits) -> Upload:
@@ -87,7 +115,7 @@ def open_upload(path: Path, limits: Limits) -> Upload:
     _refuse_absent(path)
     if path.suffix.lower() == ".json":
         size = path.stat().st_size
-        _refuse_size(size, path, limits)
+        refuse_size(size, path, limits)
         return Upload(path, "json", {"archive.json": Member("archive.json", path, size=size)})
     return _zip(path, limits)
 
@@ -138,7 +166,7 @@ def _damage(where: str) -> Iterator[None]:
     """What a broken zip member raises, as one of our errors."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError) as error:
+    except _BROKEN as error:
         raise BadArchive(
             f"the member is damaged ({error})",
             where=where,
@@ -163,6 +191,14 @@ def zip_members(
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
+    except PermissionError as error:
+        raise unreadable(path, error) from error
+    except NotImplementedError as error:
+        raise BadArchive(
+            f"a zip file of a kind that is not read ({error})",
+            where=str(path),
+            remedy="Unpack it, and give the folder",
+        ) from error
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError) as error:
         with path.open("rb") as file:
             begins_well = file.read(4) == b"PK\x03\x04"
@@ -186,30 +222,7 @@ def zip_members(
         member = Member(name, path, info.filename, info.file_size, info.compress_size, info.CRC)
         _refuse_bomb(info.file_size, member, path, limits)
         members[name] = member
-    _refuse_size(sum(member.size for member in members.values()), path, limits)
-    return members
-
-
-def folder_members(
-    path: Path, limits: Limits, named: Callable[[PurePosixPath], str | None]
-) -> dict[str, Member]:
-    """The files below a folder that somebody wants, by the name that they are given.
-
-    Raises:
-        BadArchive: one is a link or special file, or they are too large.
-    """
-    members: dict[str, Member] = {}
-    for child in sorted(path.rglob("*")):
-        name = None if child.is_dir() else named(PurePosixPath(child.relative_to(path).as_posix()))
-        if name is not None:
-            if not stat.S_ISREG(child.lstat().st_mode):
-                raise BadArchive(
-                    "a symbolic link or special file is not read",
-                    where=str(child),
-                    remedy="Put the file itself there",
-                )
-            members[name] = Member(name, child, size=child.stat().st_size)
-    _refuse_size(sum(member.size for member in members.values()), path, limits)
+    refuse_size(sum(member.size for member in members.values()), path, limits)
     return members
 
 
@@ -229,7 +242,7 @@ def _folder(path: Path, limits: Limits) -> Upload:
         raise BadArchive(
             "no tweets file was found",
             where=str(path),
-            remedy="Give the folder that holds data/tweets.js",
+            remedy="Give the folder that holds data/tweets.js, or messages/inbox",
         )
     members = {}
     for child in sorted(data.iterdir()):
@@ -241,7 +254,7 @@ def _folder(path: Path, limits: Limits) -> Upload:
                     remedy="Put the file itself there",
                 )
             members[child.name] = Member(child.name, child, size=child.stat().st_size)
-    _refuse_size(sum(member.size for member in members.values()), path, limits)
+    refuse_size(sum(member.size for member in members.values()), path, limits)
     return _with_tweets(Upload(path, "folder", members))
 
 
@@ -265,7 +278,7 @@ def _with_tweets(upload: Upload) -> Upload:
         raise BadArchive(
             "no tweets file was found",
             where=str(upload.path),
-            remedy="A Twitter/X export holds data/tweets.js; nothing was kept",
+            remedy="A Twitter/X export holds data/tweets.js, one of Messenger messages/inbox; nothing was kept",
         )
     return upload
 
@@ -298,7 +311,12 @@ def _refuse_dangerous(info: zipfile.ZipInfo, path: Path) -> None:
         )
 
 
-def _refuse_size(size: int, path: Path, limits: Limits) -> None:
+def refuse_size(size: int, path: Path, limits: Limits) -> None:
+    """Stop at more bytes than an upload may unpack to.
+
+    Raises:
+        BadArchive: it would.
+    """
     if size > limits.max_bytes:
         raise BadArchive(
             f"it would unpack to more than {limits.max_bytes:,} bytes",

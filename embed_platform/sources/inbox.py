@@ -90,7 +90,7 @@ def _uploads(folder: Path) -> Iterator[tuple[Path, ...]]:
         return str(path.parent), export_name(path) or path.name
 
     for _, paths in groupby(sorted(_files(folder), key=upload), key=upload):
-        yield tuple(paths)
+        yield tuple(sorted(paths))
 
 
 def _changed(paths: tuple[Path, ...]) -> float:
@@ -98,8 +98,11 @@ def _changed(paths: tuple[Path, ...]) -> float:
 
 
 def _stamp(paths: tuple[Path, ...]) -> str:
-    """What tells whether any of some files changed: their names, sizes and times."""
-    found = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    """What tells whether any of some files changed: their folder, names, sizes and times."""
+    found = [
+        (path.parent.name, path.name, path.stat().st_size, path.stat().st_mtime_ns)
+        for path in paths
+    ]
     return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 

@@ -8,19 +8,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from embed_platform.errors import BadArchive, EmbedError
+from embed_platform.errors import BadArchive, EmbedError, SettingsError
 from embed_platform.lake.lake import Lake
 from embed_platform.sources import ingest as twitter
-from embed_platform.sources.containers import find_archives
+from embed_platform.sources.containers import data_folder, find_archives, unreadable
 from embed_platform.sources.ingest import Ingested, limits, scratch
 from embed_platform.sources.messenger import ingest as messenger
 from embed_platform.sources.messenger.database import as_export, is_database
 from embed_platform.sources.messenger.export import (
     Export,
     export_name,
-    is_messenger,
+    find_exports,
     open_exports,
 )
+from embed_platform.sources.messenger.parts import is_messenger
+
+# What the bridge calls its database; in a folder no other is looked at.
+DATABASE = "messenger.db"
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,20 @@ class Choices:
 def handovers(lake: Lake, paths: Sequence[Path]) -> list[Handover]:
     """What is at these paths: each archive of tweets by itself, all parts of messages together.
 
-    A folder is an unpacked archive, or holds archives.
+    A folder is an unpacked archive, or holds archives, or both.
+
+    Raises:
+        BadArchive: a path cannot be looked at.
     """
     tweets: list[Path] = []
     messages: list[Path] = []
     for path in paths:
         for found in _within(lake, path):
-            (messages if _holds_messages(lake, found) else tweets).append(found)
+            holds_messages = _holds_messages(lake, found)
+            if holds_messages:
+                messages.append(found)
+            if not holds_messages or (found.is_dir() and data_folder(found)):
+                tweets.append(found)
     together = [Handover(messenger.SOURCE, tuple(messages))] if messages else []
     return [Handover(twitter.SOURCE, (path,)) for path in tweets] + together
 
@@ -95,12 +106,18 @@ def take_in(lake: Lake, given: Handover, choices: Choices) -> Iterator[Ingested 
         yield _one(partial(twitter.ingest, lake, given.paths[0], choices.user, **options))
         return
     options = {"allow_missing": choices.allow_missing, "restore": choices.restore}
-    try:
-        with _exports(lake, given.paths) as exports:
-            for export in exports:
-                yield _one(partial(messenger.ingest, lake, export, choices.user, **options))
-    except BadArchive as error:
-        yield error
+    with _exports(lake, given.paths) as found:
+        exports = [export for export in found if isinstance(export, Export)]
+        yield from (error for error in found if isinstance(error, BadArchive))
+        accounts = sorted({messenger.account(export.name) for export in exports} - {""})
+        if choices.user and len(accounts) > 1:
+            yield SettingsError(
+                f"--user names one user, but these are exports of {', '.join(accounts)}",
+                remedy="Give each account's export in a command of its own",
+            )
+            return
+        for export in exports:
+            yield _one(partial(messenger.ingest, lake, export, choices.user, **options))
 
 
 def _one(work: Callable[[], Ingested]) -> Ingested | EmbedError:
@@ -111,10 +128,24 @@ def _one(work: Callable[[], Ingested]) -> Ingested | EmbedError:
 
 
 def _within(lake: Lake, path: Path) -> list[Path]:
-    """A path itself, or the archives in a folder that is none."""
-    if path.is_dir() and not is_messenger(path, limits(lake.settings)):
-        return find_archives(path)
-    return [path]
+    """A path itself, or what a folder is and holds."""
+    try:
+        if not path.is_dir():
+            return [path]
+        found = find_archives(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    held = [child for child in found if child != path]
+    held += [child for place in ("", "*/") for child in path.glob(place + DATABASE)]
+    if is_messenger(path, limits(lake.settings)):
+        # what else an export consists of is no archive
+        return [path, *(child for child in held if _is_archive(child))]
+    return held or [path]
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether something found beside messages is an archive of its own."""
+    return path.suffix.lower() != ".json" or path.name == "archive.json"
 
 
 def _holds_messages(lake: Lake, path: Path) -> bool:
@@ -122,18 +153,16 @@ def _holds_messages(lake: Lake, path: Path) -> bool:
 
 
 @contextmanager
-def _exports(lake: Lake, paths: Sequence[Path]) -> Iterator[list[Export]]:
-    """The exports that some parts and databases are.
-
-    Raises:
-        BadArchive: a part cannot be read, or there is no message in all of them.
-    """
+def _exports(lake: Lake, paths: Sequence[Path]) -> Iterator[list[Export | BadArchive]]:
+    """The exports that some parts and databases are, or why one cannot be taken in."""
     databases = [path for path in paths if is_database(path)]
-    parts = [path for path in paths if path not in databases]
     bounds = limits(lake.settings)
     with scratch(lake.settings) as folder:
-        found = open_exports(parts, bounds)
+        found = list(find_exports([path for path in paths if path not in databases], bounds))
         for number, path in enumerate(databases):
-            (export,) = open_exports([as_export(path, folder / str(number))], bounds)
-            found.append(replace(export, name=path.name))
+            try:
+                (export,) = open_exports([as_export(path, folder / str(number))], bounds)
+                found.append(replace(export, source=str(path)))
+            except BadArchive as error:
+                found.append(error)
         yield found

@@ -206,7 +206,7 @@ def _split_json(
         raise BadArchive(
             "no tweets were found",
             where=str(upload.path),
-            remedy="The Community Archive's archive.json holds `tweets`",
+            remedy="The Community Archive's archive.json holds `tweets`; of messages, give the zip or folder",
         )
     return members
 

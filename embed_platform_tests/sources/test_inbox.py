@@ -9,9 +9,26 @@ from pathlib import Path
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.inbox import scan_inbox
 from embed_platform.sources.ingest import ingest, owner
-from embed_platform_tests.sources.exports import archive_json, tweet, write_export, write_json
+from embed_platform_tests.sources.exports import (
+    archive_json,
+    tweet,
+    write_export,
+    write_json,
+    write_zip,
+)
+from embed_platform_tests.sources.messenger.databases import said, write_database
+from embed_platform_tests.sources.messenger.exports import encrypted, message, thread
 
 TWEETS = [tweet(n) for n in range(3)]
+
+
+def export_parts(folder: Path, account: str) -> list[Path]:
+    """Three zips of one export, in order."""
+    files = thread("inbox/ann_1", [message(f"line {n}", n) for n in range(9)], per_file=3)
+    return [
+        write_zip(folder / f"facebook-{account}-11_12_2025-{letter}.zip", {name: data})
+        for letter, (name, data) in zip("ABC", files.items(), strict=True)
+    ]
 
 
 def dropped(path: Path, seconds_ago: int = 60) -> Path:
@@ -69,3 +86,86 @@ def test_the_owner_is_told_without_reading_the_tweets(lake: Lake, tmp_path: Path
     path = write_json(tmp_path / "archive.json", value)
     path.write_bytes(path.read_bytes()[:-200])
     assert owner(lake, path) == "tilda_m"
+
+
+def test_the_parts_of_one_export_are_one_drop(lake: Lake, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    zips = [dropped(path) for path in export_parts(folder, "Jo.Doe")]
+    others = [dropped(path) for path in export_parts(folder, "ann")]
+    ours, theirs = sorted(scan_inbox(lake, folder, {}, limit=10), key=lambda one: one.paths)
+    assert (ours.paths, ours.user) == (tuple(map(str, zips)), "jo.doe")
+    assert (theirs.paths, theirs.user) == (tuple(map(str, others)), "ann")
+    assert {ours.source, theirs.source} == {"messenger"}
+    assert not (ours.problem or theirs.problem)
+    seen = {path: drop.mark for drop in (ours, theirs) for path in drop.paths}
+    assert scan_inbox(lake, folder, seen, limit=10) == []
+
+
+def test_a_late_part_starts_its_export_again(lake: Lake, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    late, *zips = [dropped(path) for path in export_parts(folder, "jo")]
+    data = late.read_bytes()
+    late.unlink()
+    (first,) = scan_inbox(lake, folder, {}, limit=10)
+    assert first.paths == tuple(map(str, zips))
+    seen = dict.fromkeys(first.paths, first.mark)
+    late.write_bytes(data)
+    assert scan_inbox(lake, folder, seen, limit=10) == [], "it is still being written"
+    dropped(late)
+    (again,) = scan_inbox(lake, folder, seen, limit=10)
+    assert again.paths == tuple(map(str, [late, *zips])) and again.mark != first.mark
+    assert scan_inbox(lake, folder, dict.fromkeys(again.paths, again.mark), limit=10) == []
+
+
+def test_an_export_waits_for_the_part_that_is_still_being_written(
+    lake: Lake, tmp_path: Path
+) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for path in export_parts(folder, "jo")[1:]:
+        dropped(path)
+    assert scan_inbox(lake, folder, {}, limit=10) == []
+
+
+def test_messages_of_which_nobody_knows_the_owner_belong_into_a_folder(
+    lake: Lake, tmp_path: Path
+) -> None:
+    folder = tmp_path / "inbox"
+    dropped(write_database(folder / "messenger.db", [said("hi")]))
+    dropped(write_zip(folder / "messages.zip", encrypted("Ann", [(0, "Ann", "hi")])))
+    for drop in scan_inbox(lake, folder, {}, limit=10):
+        assert not drop.user and "the inbox's folder NAME" in drop.problem
+    dropped(write_database(folder / "Jo" / "messenger.db", [said("hi")]))
+    (folder / "ann").mkdir()
+    dropped(write_zip(folder / "ann" / "messages.zip", encrypted("Ann", [(0, "Ann", "hi")])))
+    found = {drop.paths[0]: drop for drop in scan_inbox(lake, folder, {}, limit=10)}
+    assert found[str(folder / "Jo" / "messenger.db")].user == "jo"
+    assert found[str(folder / "ann" / "messages.zip")].user == "ann"
+    assert {drop.source for drop in found.values() if drop.user} == {"messenger"}
+
+
+def test_a_folders_name_goes_over_the_name_in_the_zips(lake: Lake, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox" / "me"
+    folder.mkdir(parents=True)
+    zips = [dropped(path) for path in export_parts(folder, "jo")]
+    (drop,) = scan_inbox(lake, tmp_path / "inbox", {}, limit=10)
+    assert (drop.user, drop.paths) == ("me", tuple(map(str, zips)))
+
+
+def test_one_file_in_the_folders_of_two_users_is_two_drops(lake: Lake, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    for user in ("ann", "bob"):
+        (folder / user).mkdir(parents=True)
+        path = write_zip(folder / user / "messages.zip", encrypted("Crew", [(0, "Ann", "hi")]))
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    marks = {drop.user: drop.mark for drop in scan_inbox(lake, folder, {}, limit=10)}
+    assert len(marks) == len(set(marks.values())) == 2
+
+
+def test_a_folder_that_can_be_no_user_is_reported(lake: Lake, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    dropped(write_database(folder / "Jörg M" / "messenger.db", [said("hi")]))
+    (drop,) = scan_inbox(lake, folder, {}, limit=10)
+    assert not drop.user and "no valid user name" in drop.problem

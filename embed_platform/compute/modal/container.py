@@ -13,12 +13,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from embed_platform.compute.local import LocalEngine, fetch_model, open_local_engine
 from embed_platform.compute.modal.attention import use_flash_attention
 from embed_platform.compute.modal.model_text import read_model_text
-from embed_platform.compute.modal.payload import Answer, Container, Vectors, pack, wire_vectors
+from embed_platform.compute.modal.payload import Answer, Container, WireType, pack, wire_vectors
 from embed_platform.compute.modal.stored import fetch_texts, put_vectors
-from embed_platform.embedding.engine import Embedded, Provenance
+from embed_platform.embedding.engine import Provenance
 from embed_platform.errors import EmbedError, PermanentError
 from embed_platform.settings import Settings
 
@@ -40,54 +42,104 @@ class Worker:
         self._entry = read_model_text(model)
         self._settings = settings
         self._engine: LocalEngine | None = None
-        self._problem: EmbedError | None = None
+        self._problem: EmbedError = PermanentError("the model was never loaded")
         # a second input may arrive while one is embedded; its bytes travel meanwhile
         self._one_at_a_time = threading.Lock()
-        self._gpu = gpu_name()
+        self._gpu = ""
 
     def fetch(self) -> bool:
-        """Bring the weights into the cache; returns whether they were downloaded now."""
-        if Path(self._entry.source).is_dir():
-            return False
-        began = time.time()
+        """Bring the weights into the hub's cache; returns whether that is where they are."""
         try:
-            folder = fetch_model(self._entry.name, self._entry.space.revision, self._settings)
+            if Path(self._entry.source).is_dir():
+                return False
+            fetch_model(self._entry.name, self._entry.space.revision, self._settings)
         except EmbedError as error:
             self._problem = error
             return False
-        return folder.stat().st_mtime >= began
+        return True
 
     def load(self) -> None:
         """Load the model onto the GPU."""
+        self._gpu = gpu_name()
         try:
             self._engine = open_local_engine(self._entry, self._settings)
-            self._problem = None
         except EmbedError as error:
             self._problem = error
-            return
-        if self._settings.modal_flash_attention:
-            use_flash_attention(self._engine, self._entry.space)
+        else:
+            if self._settings.modal_flash_attention:
+                use_flash_attention(self._engine)
 
     def answer(self, shard: str, texts: Sequence[str], prompt: str) -> bytes:
         """Vectors of texts."""
-        return pack(self._answered(shard, texts, prompt))
+        return pack(self._embedded(shard, texts, prompt, wire=None))
 
     def answer_stored(self, shard: str, source: str, target: str, prompt: str) -> bytes:
         """As `answer`, with the texts from one signed address and the vectors to another."""
         try:
-            answer = self._answered(shard, fetch_texts(source), prompt)
+            answer = self._embedded(shard, fetch_texts(source), prompt, wire="float32")
             if answer.vectors is not None:
                 put_vectors(target, answer.vectors)
         except EmbedError as error:
-            return pack(self._with(shard, problem=error))
-        return pack(self._with(shard, maker=answer.maker, seconds=answer.seconds, told=answer))
+            answer = self._troubled(shard, error)
+        return pack(msgspec.structs.replace(answer, vectors=None))
 
-    def _answered(self, shard: str, texts: Sequence[str], prompt: str) -> Answer:
+    def _embedded(
+        self, shard: str, texts: Sequence[str], prompt: str, wire: WireType | None
+    ) -> Answer:
         if self._engine is None:
-            return self._with(shard, problem=self._problem)
+            return self._troubled(shard, self._problem)
         with self._one_at_a_time:
             began = time.monotonic()
             found = self._engine.embed(texts, prompt)
             seconds = time.monotonic() - began
-        maker = _on_modal(self._engine.provenance, self._gpu)
-        return self._with(shard, vectors=_wired(found, maker), maker=maker, seconds=seconds)
+        maker = self._engine.provenance
+        return Answer(
+            shard=shard,
+            space=self._entry.space.slug,
+            vectors=wire_vectors(found, wire or wire_type(maker)),
+            maker=_on_modal(maker, self._gpu),
+            seconds=seconds,
+            container=self._me(),
+        )
+
+    def _troubled(self, shard: str, error: EmbedError) -> Answer:
+        return Answer(
+            shard=shard,
+            space=self._entry.space.slug,
+            problem=str(error),
+            hopeless=isinstance(error, PermanentError),
+            container=self._me(),
+        )
+
+    def _me(self) -> Container:
+        name = os.environ.get("MODAL_TASK_ID", "")
+        return Container(name, time.monotonic() - _STARTED, self._gpu)
+
+
+def wire_type(maker: Provenance) -> WireType:
+    """bfloat16 where the model computed in it: the other half of a float32 would be noise."""
+    return "bfloat16" if maker.dtype == "bfloat16" else "float32"
+
+
+def gpu_name() -> str:
+    """What the driver calls the GPU; empty where there is none."""
+    command = shutil.which("nvidia-smi")
+    if command is None:
+        return ""
+    try:
+        done = subprocess.run(
+            [command, "--query-gpu=name", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip().splitlines()[0] if done.stdout.strip() else ""
+
+
+def _on_modal(maker: Provenance, gpu: str) -> Provenance:
+    return Provenance(
+        f"modal/{maker.engine}", maker.version, maker.dtype, f"{maker.device} {gpu}".strip()
+    )

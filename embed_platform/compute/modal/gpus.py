@@ -12,19 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from embed_platform.embedding.registry import ModelEntry
+from embed_platform.embedding.estimate import fits
 from embed_platform.errors import ComputeRefused
 
 # What a container gets besides its GPU; the tokenizer runs on the cores.
 CPU_CORES = 2.0
 MEMORY_GIB = 8
-# Weights in bfloat16, and room for activations beside them.
-BYTES_PER_PARAMETER = 2
-ROOM = 1.5
-# Of a model whose name tells no size; those up to about a billion parameters fit.
-USUAL_GIB = 8.0
-
-_BILLIONS = re.compile(r"(?:^|[-_/])(\d+(?:\.\d+)?)b(?:$|[-_.])", re.IGNORECASE)
 
 
 class Gpu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,39 +66,29 @@ def parse_gpus(text: str, prices: Prices) -> tuple[Wanted, ...]:
     return tuple(_parse(part.strip(), prices) for part in text.split(",") if part.strip())
 
 
-def fitting(entry: ModelEntry, prices: Prices) -> Wanted:
-    """The cheapest GPU with bfloat16 units whose memory holds the model.
+def fitting(parameters: int, prices: Prices) -> Wanted:
+    """The cheapest GPU with bfloat16 units whose memory holds a model; 0 parameters fit everywhere.
 
     Raises:
         ComputeRefused: none does.
     """
-    need = needed_gib(entry)
-    fit = [(gpu.dollars, name) for name, gpu in prices.gpus.items() if _fits(gpu, need)]
+    fit = _fitting(parameters, prices)
     if not fit:
         raise ComputeRefused(
-            f"no single GPU of Modal holds {need:.0f} GiB",
-            where=entry.name,
-            remedy="Name several with EMBED_GPU, such as B200:2",
+            f"no single GPU of Modal holds {parameters / 1e9:.0f} billion parameters",
+            where="EMBED_GPU",
+            remedy="Name several, such as B200:2",
         )
-    return Wanted(min(fit)[1])
+    return Wanted(fit[0])
 
 
 def fallbacks(prices: Prices) -> tuple[Wanted, ...]:
-    """What an app is deployed for when nobody names a GPU: the two cheapest that fit usual models."""
-    fit = sorted((g.dollars, name) for name, g in prices.gpus.items() if _fits(g, USUAL_GIB))
-    return tuple(Wanted(name) for _, name in fit[:2])
-
-
-def needed_gib(entry: ModelEntry) -> float:
-    """GiB of GPU memory that a model needs; its size is read from its name (`…-8B`)."""
-    found = _BILLIONS.search(entry.name)
-    if found is None:
-        return USUAL_GIB
-    return max(USUAL_GIB, float(found[1]) * 1e9 * BYTES_PER_PARAMETER * ROOM / 2**30)
+    """What an app is deployed for when nobody names a GPU: the two cheapest with bfloat16 units."""
+    return tuple(Wanted(name) for name in _fitting(0, prices)[:2])
 
 
 def override(
-    asked: Sequence[Wanted], deployed: Sequence[Wanted], entry: ModelEntry, prices: Prices
+    asked: Sequence[Wanted], deployed: Sequence[Wanted], parameters: int, prices: Prices
 ) -> Wanted | None:
     """The GPU to ask for at run time; None to take what the app was deployed for.
 
@@ -121,11 +104,12 @@ def override(
             f"the app was deployed for {listed(deployed)}, EMBED_GPU asks for {listed(asked)}",
             remedy="`embed-platform modal deploy` deploys it for that list, or name one GPU",
         )
-    need = needed_gib(entry)
-    known = [prices.gpus.get(gpu.name) for gpu in deployed]
-    if deployed and all(g is not None and g.memory * w.count >= need for g, w in zip(known, deployed, strict=True)):
+    if asked:
         return None
-    return asked[0] if asked else fitting(entry, prices)
+    names = _fitting(parameters, prices)
+    if deployed and all(gpu.name in names for gpu in deployed):
+        return None
+    return fitting(parameters, prices)
 
 
 def dollars_per_second(gpus: Sequence[Wanted], prices: Prices) -> float:
@@ -179,5 +163,11 @@ def _means(words: str, name: str) -> bool:
     return re.search(rf"(?<![A-Z0-9]){family}(?![A-Z0-9])", words) is not None
 
 
-def _fits(gpu: Gpu, need: float) -> bool:
-    return gpu.bfloat16 and gpu.memory >= need
+def _fitting(parameters: int, prices: Prices) -> list[str]:
+    """Names of GPUs that hold a model, the cheapest first."""
+    fit = {
+        name: gpu.dollars
+        for name, gpu in prices.gpus.items()
+        if gpu.bfloat16 and fits(parameters, gpu.memory)
+    }
+    return sorted(fit, key=lambda name: fit[name])

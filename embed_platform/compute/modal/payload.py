@@ -122,9 +122,7 @@ def wire_vectors(found: Embedded, dtype: WireType) -> Vectors:
     )
 
 
-def checked(
-    vectors: Vectors, space: EmbeddingSpace, texts: int, where: str = "Modal"
-) -> Embedded:
+def checked(vectors: Vectors, space: EmbeddingSpace, texts: int, where: str = "Modal") -> Embedded:
     """The vectors of a number of texts in a space.
 
     Raises:
@@ -138,7 +136,11 @@ def checked(
             remedy=REDEPLOY,
         )
     size = {"float32": 4, "bfloat16": 2}[vectors.dtype] * texts * space.dimension
-    if (len(vectors.numbers), len(vectors.tokens), len(vectors.truncated)) != (size, 8 * texts, texts):
+    if (len(vectors.numbers), len(vectors.tokens), len(vectors.truncated)) != (
+        size,
+        8 * texts,
+        texts,
+    ):
         raise TransientError("an answer is cut off", where=where)
     if texts > 1 and len(vectors.failed) == texts:
         # a sick GPU fails on everything; that must not make dead letters of good texts
@@ -178,5 +180,7 @@ def _matrix(vectors: Vectors, space: EmbeddingSpace) -> Matrix:
     matrix = from_bfloat16(np.frombuffer(vectors.numbers, "<u2")).reshape(shape)
     if space.normalised:
         # rounding moves a unit vector's length by up to 0.3 %; here it is one again
-        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        matrix /= np.maximum(
+            np.linalg.norm(matrix, axis=1, keepdims=True), np.finfo(np.float32).tiny
+        )
     return matrix

@@ -111,7 +111,8 @@ def named(wanted: str) -> tuple[Gpu, ...]:
     found = exact or tuple(gpu for gpu in GPUS if words <= _words(gpu.id) | _words(gpu.name))
     if not found:
         raise ComputeRefused(
-            f"no GPU is called {wanted!r}; near it are {_listed(nearest(wanted))}", where="EMBED_GPU"
+            f"no GPU is called {wanted!r}; near it are {_listed(nearest(wanted))}",
+            where="EMBED_GPU",
         )
     return found
 

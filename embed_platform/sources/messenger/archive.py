@@ -114,6 +114,9 @@ class KeptExport:
         self._sha = {member.path: member.sha256 for member in record.members}
         self._threads = members_by_thread(self._sha)
         self._latest = latest_ms(record.ingested_at)
+        self._of: dict[str, list[str]] = {}
+        for name in self._threads:
+            self._of.setdefault(record.threads[name], []).append(name)
 
     def copies(self, identity: str | None = None) -> Iterator[ThreadCopy]:
         """Its threads, one at a time; only those of an identity, where one is given.
@@ -121,9 +124,8 @@ class KeptExport:
         Raises:
             BadArchive: a kept member is gone.
         """
-        for name, members in self._threads.items():
-            if identity is None or self.record.threads[name] == identity:
-                yield read_copy(name, members, self._read, self._latest)
+        for name in self._threads if identity is None else self._of.get(identity, []):
+            yield read_copy(name, self._threads[name], self._read, self._latest)
 
     def _read(self, member: str) -> bytes:
         try:

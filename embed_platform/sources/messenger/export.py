@@ -7,52 +7,39 @@ archive; only its JSON message files are opened, never media.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from itertools import combinations
+from pathlib import Path
 
 from embed_platform.errors import BadArchive
-from embed_platform.sources.containers import (
-    Limits,
-    Member,
-    Upload,
-    folder_members,
-    zip_members,
-)
+from embed_platform.sources.containers import Limits
+from embed_platform.sources.messenger.parts import MessageFile, Part, parts_of, same_bytes
 
-SECTIONS = ("inbox", "archived_threads", "filtered_threads", "message_requests", "e2ee_cutover")
-_ROOTS = r"(?:(?:your_activity_across_facebook|your_facebook_activity)/)?messages/"
-_STANDARD = re.compile(
-    rf"(?:.*/)?{_ROOTS}((?:{'|'.join(SECTIONS)})/[^/]+)/message_(\d+)\.(json|html)"
-)
-# The encrypted export has no folders: one file a thread, at the top or in messages/.
-_ENCRYPTED = re.compile(rf"(?:(?:[^/]+/)?{_ROOTS}|[^/]+/)?([^/]+_\d+)\.json")
 _NAME_OF_PART = re.compile(r"(facebook-.+)-[^-]+\.zip", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class MessageFile:
-    """One message file.
+class Export:
+    """One export: all of its parts as one archive.
 
     Attributes:
-        thread: its thread's folder below `messages/`, or its own name in an encrypted export.
-        number: 1 holds the newest messages.
-        member: where its bytes are.
-        upload: of which part.
+        name: what its parts' names have in common, empty where they say nothing.
+        files: its message files.
+        pages: threads of which there are only HTML pages.
+        source: what it was read from, where that is no zip and no folder.
     """
-
-    thread: str
-    number: int
-    member: Member
-    upload: Upload
-
-
-@dataclass(frozen=True)
-class Export:
-    """One export: all of its parts as one archive."""
 
     name: str
     files: tuple[MessageFile, ...]
+    pages: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def where(self) -> str:
+        """What to call it in messages."""
+        return self.source or self.name or str(self.files[0].upload.path)
 
     def threads(self) -> dict[str, list[MessageFile]]:
         """Files by thread, the oldest messages first."""
@@ -65,51 +52,42 @@ class Export:
 def open_exports(paths: Sequence[Path], limits: Limits) -> list[Export]:
     """The exports that some zips and folders are parts of.
 
-    Parts belong together when their names say so, or say nothing; parts that hold the same file
-    with other bytes are of two exports all the same. A part may hold media alone.
-
     Raises:
-        BadArchive: a part cannot be read, or no part of an export holds messages as JSON.
+        BadArchive: the first reason why one of them cannot be taken in.
     """
-    groups: dict[str, list[list[MessageFile]]] = {}
-    without: list[Path] = []
+    found = []
+    for export in find_exports(paths, limits):
+        if isinstance(export, BadArchive):
+            raise export
+        found.append(export)
+    return found
+
+
+def find_exports(paths: Sequence[Path], limits: Limits) -> Iterator[Export | BadArchive]:
+    """The exports that some zips and folders are parts of, or why one cannot be taken in.
+
+    Parts belong together when their names say so, or say nothing; parts that hold the same file
+    with other bytes are of two exports all the same. A part may hold media alone. Where a part
+    cannot be read, none of its export is taken; other exports are.
+    """
+    groups: dict[str, list[Part]] = {}
+    broken: dict[str, BadArchive] = {}
     for path in paths:
-        files = _message_files(path, limits)
-        if not files:
-            without.append(path)
-            continue
-        exports = groups.setdefault(export_name(path), [])
-        fitting = next((export for export in exports if not _contradict(export, files)), None)
-        if fitting is None:
-            exports.append(files)
-        else:
-            fitting += [file for file in files if not _is_among(file, fitting)]
-    for path in without:
-        if not export_name(path) or export_name(path) not in groups:
-            raise BadArchive(
-                "no messages were found",
-                where=str(path),
-                remedy="A Messenger export holds messages/inbox/<thread>/message_1.json; give all its parts",
-            )
-    return [
-        Export(name if len(exports) == 1 else f"{name} ({number})", tuple(files))
-        for name, exports in groups.items()
-        for number, files in enumerate(exports, 1)
-    ]
+        name = export_name(path)
+        try:
+            groups.setdefault(name, []).extend(parts_of(path, limits))
+        except BadArchive as error:
+            broken.setdefault(name, error)
+    yield from broken.values()
+    for name, parts in groups.items():
+        if name not in broken:
+            yield from _exports_of(name, parts)
 
 
 def export_name(path: Path) -> str:
     """What the names of an export's parts have in common, empty where they say nothing."""
     found = _NAME_OF_PART.fullmatch(path.name)
     return found[1] if found else ""
-
-
-def is_messenger(path: Path, limits: Limits) -> bool:
-    """Whether a zip or folder holds messages of Messenger, as JSON or HTML."""
-    try:
-        return bool(_members(path, limits))
-    except BadArchive:
-        return False
 
 
 def missing_files(files: Iterable[MessageFile]) -> list[str]:
@@ -133,62 +111,94 @@ def refuse_missing(export: Export, *, allowed: bool) -> None:
     """
     gaps = missing_files(export.files)
     if gaps and not allowed:
+        are = "files are" if len(gaps) > 1 else "file is"
         raise BadArchive(
-            f"{len(gaps)} message files are missing, {gaps[0]} for example",
-            where=export.name or "the export",
+            f"{len(gaps)} message {are} missing, {gaps[0]} for example",
+            where=export.where,
             remedy="Give all of its zips in one command, or pass --allow-missing",
         )
-
-
-def _message_files(path: Path, limits: Limits) -> list[MessageFile]:
-    members = _members(path, limits)
-    upload = Upload(path, "folder" if path.is_dir() else "zip", members)
-    found = []
-    for name, member in members.items():
-        place = _place(PurePosixPath(name))
-        if place is not None and name.endswith(".json"):
-            found.append(MessageFile(*place, member, upload))
-    if not found and any(name.endswith(".html") for name in members):
+    if export.pages and not allowed:
+        are = "threads are" if len(export.pages) > 1 else "thread is"
         raise BadArchive(
-            "its messages are HTML pages",
-            where=str(path),
-            remedy="Ask Facebook for the export again with the format JSON",
+            f"{len(export.pages)} {are} there as HTML pages only, {export.pages[0]} for example",
+            where=export.where,
+            remedy="Ask Facebook for the export again with the format JSON, or pass --allow-missing",
         )
-    return found
 
 
-def _members(path: Path, limits: Limits) -> dict[str, Member]:
-    read = folder_members if path.is_dir() else zip_members
-    return read(path, limits, lambda inner: None if _place(inner) is None else inner.as_posix())
+def _exports_of(name: str, parts: Sequence[Part]) -> Iterator[Export | BadArchive]:
+    """The exports that parts of one name are."""
+    pages = [part for part in parts if part.pages and not part.files]
+    held = [part for part in parts if part.files]
+    if pages and not (name and held):
+        yield from (_no_json(part) for part in (pages[:1] if name else pages))
+    if not held:
+        if not pages:
+            yield _nothing(parts[0])
+        return
+    exports = _told_apart(held)
+    if exports is None:
+        yield BadArchive(
+            "these are parts of several exports, and which belong together cannot be told",
+            where=name or ", ".join(part.path.name for part in held),
+            remedy="Give each export in a command of its own",
+        )
+        return
+    for number, own in enumerate(exports, 1):
+        files = {key: file for part in own for key, file in part.files.items()}
+        only = set().union(*(part.pages for part in own)) - {thread for thread, _ in files}
+        title = name if len(exports) == 1 else f"{name} ({number})".strip()
+        yield Export(title if name else "", tuple(files.values()), tuple(sorted(only)))
 
 
-def _place(inner: PurePosixPath) -> tuple[str, int] | None:
-    """Thread and number of a message file, None for any other."""
-    text = inner.as_posix()
-    standard = _STANDARD.fullmatch(text)
-    if standard:
-        return standard[1], int(standard[2])
-    encrypted = _ENCRYPTED.fullmatch(text)
-    return (encrypted[1], 1) if encrypted else None
+def _told_apart(parts: Sequence[Part]) -> list[list[Part]] | None:
+    """Parts by the export that they are of, in the order given; None where that cannot be told.
+
+    Parts that contradict each other are of two exports. Nothing else says what belongs together,
+    so that each part must contradict every export but its own, and no parts stand apart.
+    """
+    against: dict[int, set[int]] = {place: set() for place in range(len(parts))}
+    for one, other in combinations(against, 2):
+        if _contradict(parts[one], parts[other]):
+            against[one].add(other)
+            against[other].add(one)
+    if not any(against.values()):
+        return [list(parts)]
+    order = [0]
+    for place in order:  # it grows: each part comes after one that it contradicts
+        order += sorted(against[place] - set(order))
+    exports: list[set[int]] = []
+    for place in order:
+        fitting = [export for export in exports if not export & against[place]]
+        if fitting:
+            fitting[0].add(place)
+        else:
+            exports.append({place})
+    fits = Counter(place for place in order for own in exports if not own & against[place])
+    if len(order) < len(parts) or max(fits.values()) > 1:
+        return None
+    return [[parts[place] for place in sorted(export)] for export in sorted(exports, key=min)]
 
 
-def _contradict(files: Sequence[MessageFile], others: Sequence[MessageFile]) -> bool:
-    held = {(file.thread, file.number): file for file in files}
-    return any(
-        (file.thread, file.number) in held and not _same_bytes(held[file.thread, file.number], file)
-        for file in others
+def _no_json(part: Part) -> BadArchive:
+    return BadArchive(
+        "its messages are HTML pages",
+        where=str(part.path),
+        remedy="Ask Facebook for the export again with the format JSON",
     )
 
 
-def _is_among(file: MessageFile, files: Sequence[MessageFile]) -> bool:
-    return any((file.thread, file.number) == (other.thread, other.number) for other in files)
+def _nothing(part: Part) -> BadArchive:
+    return BadArchive(
+        "no messages were found",
+        where=str(part.path),
+        remedy="A Messenger export holds messages/inbox/<thread>/message_1.json; give all its parts",
+    )
 
 
-def _same_bytes(one: MessageFile, other: MessageFile) -> bool:
-    """By what the zips' directories say; files of folders, which have no checksum, by their bytes."""
-    a, b = one.member, other.member
-    if a.size != b.size:
-        return False
-    if a.inside and b.inside:
-        return a.crc == b.crc
-    return not a.inside and not b.inside and a.path.read_bytes() == b.path.read_bytes()
+def _contradict(part: Part, other: Part) -> bool:
+    return any(
+        not same_bytes(file, other.files[key])
+        for key, file in part.files.items()
+        if key in other.files
+    )

@@ -5,15 +5,39 @@ Folders, titles and display names change between exports, so that nothing of the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from embed_platform.sources.messenger.records import Parsed
 
 # What Messenger calls everybody whose account is gone.
 DELETED_ACCOUNTS = {"Facebook user", "Facebook User", ""}
 Pair = tuple[int, bytes]
+# 2**64 divided by the golden ratio: spreads times over all bits of a key.
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Pairs(NamedTuple):
+    """Time and content of messages, in columns, each pair once.
+
+    Attributes:
+        keys: 64 bits over both, sorted, shape (pairs,).
+        times: milliseconds since 1970, in step with `keys`.
+    """
+
+    keys: NDArray[np.uint64]
+    times: NDArray[np.int64]
+
+    def within(self, other: Pairs) -> int:
+        """How many of them lie in the time that others span."""
+        if not len(other.times):
+            return 0
+        since, until = other.times.min(), other.times.max()
+        return int(np.count_nonzero((self.times >= since) & (self.times <= until)))
 
 
 def pair(message: Parsed) -> Pair:
@@ -21,9 +45,21 @@ def pair(message: Parsed) -> Pair:
     return message.timestamp_ms, _content(message)
 
 
-def pairs(messages: Iterable[Parsed]) -> set[Pair]:
-    """Time and content of messages that hold some; an empty one proves nothing."""
-    return {pair(message) for message in messages if message.text or message.attachments}
+def pairs(messages: Iterable[Parsed]) -> Pairs:
+    """The pairs of messages that hold something; an empty one proves nothing."""
+    held = [message for message in messages if message.text or message.attachments]
+    times = np.fromiter((message.timestamp_ms for message in held), np.int64, len(held))
+    contents = np.frombuffer(b"".join(map(_content, held)), np.uint64)
+    return _once(contents ^ (times.astype(np.uint64) * _SPREAD), times)
+
+
+def all_pairs(copies: Iterable[Pairs]) -> Pairs:
+    """The pairs of several copies of a thread."""
+    own = list(copies)
+    if len(own) == 1:
+        return own[0]
+    none = pairs(())
+    return _once(*(np.concatenate(columns) for columns in zip(none, *own, strict=True)))
 
 
 def first_pair(messages: Sequence[Parsed]) -> Pair:
@@ -41,37 +77,67 @@ def new_thread(user: str, first: Pair, name: str) -> str:
     Args:
         user: partition key.
         first: time and content of its oldest message.
-        name: its folder or file, which tells apart threads that begin alike, or hold nothing.
+        name: its folder or file, where it is needed to tell apart threads that begin alike, or
+            hold nothing; else empty, for it changes between exports.
     """
     return _digest(user, name, str(first[0]), first[1].hex())
 
 
-def same_threads(copies: Mapping[str, set[Pair]], known: Mapping[str, set[Pair]]) -> dict[str, str]:
+def same_threads(copies: Mapping[str, Pairs], known: Mapping[str, Pairs]) -> dict[str, list[str]]:
     """Which copies of threads are which known threads, by what they have in common.
 
-    A pair that several known threads hold, a message sent to many at once, decides nothing. Of
-    the threads that share others with a copy, the one that shares most is it.
+    A pair that several known threads or several copies hold, a message sent to many at once,
+    decides nothing. Of the threads that share others with a copy, the one that shares most is it.
+    Several are named where a copy holds at least half of each, of what either has of the common
+    time: it spans the gap between exports that had nothing in common, and shows them to be one.
 
     Args:
         copies: for each copy, by its name, its pairs.
         known: for each identity its pairs.
 
     Returns:
-        Identity by the copy's name, for those that were found.
+        Identities by the copy's name, for those that were found.
     """
-    holders: dict[Pair, list[str]] = {}
-    for identity, held in known.items():
-        for one in held:
-            holders.setdefault(one, []).append(identity)
-    found = {}
-    for name, own in copies.items():
-        shared = Counter(
-            holders[one][0] for one in own if one in holders and len(holders[one]) == 1
-        )
-        if shared:
-            most = max(shared.values())
-            found[name] = min(identity for identity, count in shared.items() if count == most)
-    return found
+    most: dict[str, list[str]] = {}
+    whole: dict[str, list[str]] = {}
+    for (name, identity), count in _shared(copies, known):
+        most.setdefault(name, [identity])
+        own, other = copies[name], known[identity]
+        if 2 * count >= min(own.within(other), other.within(own)):
+            whole.setdefault(name, []).append(identity)
+    return most | whole
+
+
+def _shared(
+    copies: Mapping[str, Pairs], known: Mapping[str, Pairs]
+) -> list[tuple[tuple[str, str], int]]:
+    """Names of copies with identities and how many pairs both alone hold, the most first."""
+    names, identities = list(copies), list(known)
+    mine, of_copy = _held_once([copies[name].keys for name in names])
+    theirs, of_known = _held_once([known[identity].keys for identity in identities])
+    _, at, where = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
+    both = np.stack([of_copy[at], of_known[where]], axis=1)
+    places, counts = np.unique(both, axis=0, return_counts=True)
+    found = [
+        ((names[i], identities[j]), int(count))
+        for (i, j), count in zip(places.tolist(), counts.tolist(), strict=True)
+    ]
+    return sorted(found, key=lambda one: (-one[1], one[0]))
+
+
+def _held_once(
+    columns: Sequence[NDArray[np.uint64]],
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Keys that just one column holds, sorted, and the place of that column."""
+    keys = np.concatenate([np.empty(0, np.uint64), *columns])
+    places = np.repeat(np.arange(len(columns)), [len(column) for column in columns])
+    alone, at, counts = np.unique(keys, return_index=True, return_counts=True)
+    return alone[counts == 1], places[at[counts == 1]]
+
+
+def _once(keys: NDArray[np.uint64], times: NDArray[np.int64]) -> Pairs:
+    alone, at = np.unique(keys, return_index=True)
+    return Pairs(alone, times[at])
 
 
 def message_ids(user: str, thread: str, messages: Sequence[Parsed]) -> list[str]:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+import msgspec
+
 from embed_platform import collector
 from embed_platform.errors import BadArchive, SettingsError
 from embed_platform.lake import layout
@@ -26,12 +28,16 @@ from embed_platform.sources.messenger.archive import (
     members_by_thread,
     read_copy,
 )
-from embed_platform.sources.messenger.export import Export, MessageFile, refuse_missing
+from embed_platform.sources.messenger.export import Export, refuse_missing
+from embed_platform.sources.messenger.parts import MessageFile
 from embed_platform.sources.messenger.threads import ThreadFacts, identities
 from embed_platform.sources.records import ArchiveRecord, KeptMember, list_archives, save_record
 
 SOURCE = "messenger"
-_NAMED = re.compile(r"facebook-(.+)-[^-]+", re.IGNORECASE)
+# The day has hyphens in it in some years' exports, and a browser numbers what it saves twice.
+_NAMED = re.compile(
+    r"facebook-(.+?)-(?:\d{4}-\d{2}-\d{2}|[^-]+?)(?: \(\d+\))?", re.IGNORECASE | re.ASCII
+)
 
 
 def ingest(
@@ -59,7 +65,7 @@ def ingest(
     """
     refuse_public(lake.storage, lake.settings)
     refuse_missing(export, allowed=allow_missing)
-    where = export.name or str(export.files[0].upload.path)
+    where = export.where
     key = layout.valid_user(user, where="--user") if user else owner(export.name, where)
     now = datetime.now(UTC).isoformat(timespec="microseconds")
     with scratch(lake.settings) as folder, lake.writing(key):
@@ -71,12 +77,17 @@ def ingest(
         with collector.paused():
             found = _survey(paths, latest_ms(now), compared=bool(present))
         if not found.messages:
-            raise BadArchive("the export holds no message that can be used", where=where)
+            raise BadArchive(
+                f"the export holds no message that can be used{found.example}",
+                where=where,
+                remedy="Ask for the export again, as JSON; nothing was kept",
+            )
         # of a damaged file nobody knows how many messages it held; the others go on
         limit = lake.settings.dead_letter_limit
-        check_limit(found.bad, found.bad + found.messages, limit, where=where)
+        check_limit(found.bad, found.bad + found.messages, limit, where=f"{where}{found.example}")
         kept = tuple(member for member, _ in files.values())
         known = next((record for record in present if record.archive_id == archive_id(kept)), None)
+        threads = identities(key, found.threads, {} if known else _known(lake, present))
         record = known or ArchiveRecord(
             archive_id=archive_id(kept),
             user=key,
@@ -86,8 +97,8 @@ def ingest(
             oldest=_iso(min(t.oldest for t in found.threads if t.oldest is not None)),
             newest=_iso(max(t.newest for t in found.threads if t.newest is not None)),
             ingested_at=now,
-            handle=_account(export.name),
-            threads=identities(key, found.threads, _known(lake, present)),
+            handle=account(export.name),
+            threads=threads.of,
         )
         if restore:
             lift(lake.storage, key)
@@ -96,6 +107,7 @@ def ingest(
             if not lake.storage.exists(target):
                 lake.storage.put(target, paths[member.path])
         if known is None:
+            _rename_threads(lake, present, threads.joined)
             save_record(lake, record)
     return Ingested(
         user=key,
@@ -116,6 +128,16 @@ def _known(lake: Lake, records: Iterable[ArchiveRecord]) -> dict[str, list[Threa
         for copy in KeptExport(lake, record).copies():
             known.setdefault(record.threads[copy.name], []).append(ThreadFacts.of(copy))
     return known
+
+
+def _rename_threads(
+    lake: Lake, present: Iterable[ArchiveRecord], joined: Mapping[str, str]
+) -> None:
+    """Give threads that turned out to be parts of another one its identity, in every kept archive."""
+    for record in present:
+        if joined.keys() & record.threads.values():
+            renamed = {name: joined.get(key, key) for name, key in record.threads.items()}
+            save_record(lake, msgspec.structs.replace(record, threads=renamed))
 
 
 def _extracted(
@@ -144,12 +166,13 @@ def _name(file: MessageFile) -> str:
 
 @dataclass
 class _Survey:
-    """What an export holds: its threads, usable messages, and how many messages and files are not."""
+    """What an export holds: its threads, usable messages, how many messages and files are not, and one of those."""
 
     threads: list[ThreadFacts] = field(default_factory=list)
     messages: int = 0
     bad: int = 0
     damaged: int = 0
+    example: str = ""
 
 
 def _survey(paths: Mapping[str, Path], latest: int, *, compared: bool) -> _Survey:
@@ -160,6 +183,8 @@ def _survey(paths: Mapping[str, Path], latest: int, *, compared: bool) -> _Surve
         found.messages += len(copy.messages)
         found.bad += len(copy.letters) - copy.damaged
         found.damaged += copy.damaged
+        for letter in copy.letters[:1]:
+            found.example = found.example or f" ({letter.where}: {letter.reason})"
     return found
 
 
@@ -169,18 +194,20 @@ def owner(export: str, where: str) -> str:
     Raises:
         SettingsError: it tells none, or none that can be a key.
     """
-    name = _account(export)
+    name = account(export)
     if not name:
         raise SettingsError(
-            "the export does not say whose it is", where=where, remedy="Pass --user NAME"
+            "the export does not say whose it is",
+            where=where,
+            remedy="Pass --user NAME, or put it into the inbox's folder NAME",
         )
     return layout.valid_user(name, where=where)
 
 
-def _account(export: str) -> str:
-    """The account's name in `facebook-<name>-<day>`, empty where the parts are named otherwise."""
-    found = _NAMED.match(export)
-    return found[1] if found else ""
+def account(export: str) -> str:
+    """The account's name in an export's, `facebook-<name>-<day>`; empty where that is none."""
+    found = _NAMED.fullmatch(export)
+    return found[1].encode(errors="replace").decode() if found else ""
 
 
 def _iso(milliseconds: int) -> str:

@@ -46,10 +46,11 @@ class RawMessages:
 
 @dataclass
 class _Faults:
-    """What could not be used, and how many of it are whole files: those are not counted as messages."""
+    """What could not be used, how many of it are whole files, and how many messages of all exports could be."""
 
     letters: list[DeadLetter] = field(default_factory=list)
     damaged: int = 0
+    messages: int = 0
 
 
 def publish_raw_messages(lake: Lake, user: str) -> RawMessages:
@@ -74,7 +75,7 @@ def publish_raw_messages(lake: Lake, user: str) -> RawMessages:
             rows = write_parquet_file(file, RAW_MESSAGES, found, footer_of(present))
             write_dead_letters(lake.storage, user, STEP, faults.letters)
             bad, limit = len(faults.letters) - faults.damaged, lake.settings.dead_letter_limit
-            check_limit(bad, bad + rows, limit, where=user)
+            check_limit(bad, bad + faults.messages, limit, where=user)
             changed = write_snapshot_file(lake.storage, layout.records(user, SOURCE), file)
     threads = {identity for record in present for identity in record.threads.values()}
     return RawMessages(rows, len(threads), len(faults.letters), changed)
@@ -99,9 +100,11 @@ def _batches(
         for _, copy in copies:
             faults.letters += copy.letters
             faults.damaged += copy.damaged
+            faults.messages += len(copy.messages)
         name = thread_name([copy for _, copy in copies])
         archives = [record.archive_id for record, _ in copies]
         messages = unite(user, identity, [copy.messages for _, copy in copies])
+        copies.clear()  # a thread may be large
         for start in range(0, len(messages), ROWS_PER_BATCH):
             some = messages[start : start + ROWS_PER_BATCH]
             yield _as_batch(user, identity, name, archives, some, start)

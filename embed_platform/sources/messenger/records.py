@@ -21,12 +21,15 @@ from embed_platform.sources.messenger.text import is_system_line, repaired
 # Smaller numbers are seconds: as milliseconds they would lie before March 1973.
 FIRST_MS = 100_000_000_000
 PERSONAL_TYPES = {None, "Generic", "Share", "text", "link", "media"}
-_ENCODINGS = ("utf-8", "cp1252", "latin-1")
+_ENCODINGS = ("cp1252", "latin-1")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"{\x00", "utf-16-le"),
+    (b"\x00{", "utf-16-be"),
 )
+_BEYOND_ASCII = bytes(range(128, 256))
 _NO_ATTACHMENTS = (None,) * 5
 T = TypeVar("T")
 
@@ -98,7 +101,6 @@ class _Standard(msgspec.Struct):
     reactions: list[_Reaction] | None = None
     call_duration: int | None = None
     missed: bool | None = None
-    users: list[Any] | None = None
     is_unsent: bool | None = None
 
 
@@ -113,10 +115,11 @@ class _Encrypted(msgspec.Struct, rename="camel"):
 
 
 class _File(msgspec.Struct):
-    participants: list[Any]
+    # whatever else is odd, the messages are what counts
     messages: msgspec.Raw
-    title: str | None = None
-    thread_name: str | None = msgspec.field(name="threadName", default=None)
+    participants: Any = None
+    title: Any = None
+    thread_name: Any = msgspec.field(name="threadName", default=None)
 
 
 def parse_file(data: bytes, where: str, *, latest_ms: int) -> ThreadFile:
@@ -130,15 +133,10 @@ def parse_file(data: bytes, where: str, *, latest_ms: int) -> ThreadFile:
     Raises:
         BadRecord: it is not JSON, or no message file.
     """
-    plain = _as_utf8(data)
-    try:
-        found = msgspec.json.decode(plain, type=_File)
-    except msgspec.ValidationError as error:
-        raise BadRecord(f"no message file ({error})", where=where) from error
-    except msgspec.DecodeError:
-        found = _leniently(plain, where)
-    names = [p.get("name", "") if isinstance(p, dict) else p for p in found.participants]
-    encrypted = found.thread_name is not None or any(isinstance(p, str) for p in found.participants)
+    found = _read(_as_utf8(data), where)
+    people = found.participants if isinstance(found.participants, list) else []
+    names = [p.get("name", "") if isinstance(p, dict) else p for p in people]
+    encrypted = found.thread_name is not None or any(isinstance(p, str) for p in people)
     read: Callable[[Any, int], Parsed] = _from_encrypted if encrypted else _from_standard
     records = _records(found.messages, _Encrypted if encrypted else _Standard, where)
     messages: list[Parsed | Bad] = []
@@ -150,7 +148,9 @@ def parse_file(data: bytes, where: str, *, latest_ms: int) -> ThreadFile:
             messages.append(Bad(index, error.what, raw))
     title = found.thread_name if encrypted else found.title
     participants = tuple(clean(name) for name in names if isinstance(name, str))
-    return ThreadFile(participants, clean(title or ""), encrypted, messages)
+    return ThreadFile(
+        participants, clean(title) if isinstance(title, str) else "", encrypted, messages
+    )
 
 
 def clean(text: str) -> str:
@@ -254,14 +254,26 @@ def _records(raw: msgspec.Raw, kind: type[T], where: str) -> list[T | Bad]:
     return found
 
 
-def _leniently(plain: bytes, where: str) -> _File:
-    """Half surrogate pairs are no JSON to a strict reader; Python's reads them."""
+def _read(plain: bytes, where: str) -> _File:
     try:
-        value = json.loads(plain)
-        sound = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-        return msgspec.json.decode(sound, type=_File)
-    except (ValueError, RecursionError) as error:
+        try:
+            return msgspec.json.decode(plain, type=_File)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return msgspec.json.decode(_tidied(plain), type=_File)
+    except msgspec.ValidationError as error:
+        raise BadRecord(f"no message file ({error})", where=where) from error
+    except RecursionError as error:
+        raise BadRecord("the JSON is nested too deeply", where=where) from error
+    except (msgspec.DecodeError, ValueError) as error:
         raise BadRecord("the JSON is cut off or damaged", where=where) from error
+
+
+def _tidied(plain: bytes) -> bytes:
+    """What Python's reader takes and a strict one does not: half surrogate pairs, control characters, NaN."""
+    value = json.loads(plain, strict=False, parse_constant=lambda _: None)
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -271,10 +283,14 @@ def _as_utf8(data: bytes) -> bytes:
             return data.decode(encoding, "replace").encode()
     if data.isascii():
         return data
+    text = data.decode(errors="replace")
+    broken = text.count("\ufffd")
+    sound = len(text) - len(data.translate(None, _BEYOND_ASCII)) - broken
+    if sound >= broken:  # a stray byte makes no other encoding of it
+        return text.encode() if broken else data
     for encoding in _ENCODINGS:
         try:
-            text = data.decode(encoding)
+            return data.decode(encoding).encode()
         except UnicodeDecodeError:
             continue
-        return data if encoding == "utf-8" else text.encode()
     raise AssertionError("Latin-1 reads every byte")

@@ -55,27 +55,25 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
             numbers[name] = sender_number(user, thread, name)
         return numbers[name]
 
+    ids = [message_ids(user, thread, copy) for copy in copies]
     if len(copies) == 1:
-        (copy,) = copies
-        ids = message_ids(user, thread, copy)
         alone = [
             United(key, sender(one.sender), one.sender, *one[1:], 0)
-            for key, one in zip(ids, copy, strict=True)
+            for key, one in zip(ids[0], copies[0], strict=True)
         ]
-        return sorted(alone, key=_time)  # stable: ties stay in the export's order
-    newest: dict[str, tuple[int, Parsed]] = {}
-    names: list[dict[str, str]] = []  # of each copy: name by message id
-    for place, copy in enumerate(copies):
-        ids = message_ids(user, thread, copy)
-        newest.update((key, (place, one)) for key, one in zip(ids, copy, strict=True))
-        names.append({key: one.sender for key, one in zip(ids, copy, strict=True)})
-    now, first = _renamed(names)
+        alone.sort(key=_time)  # stable: ties stay in the export's order
+        return alone
+    now, first = _renamed(copies, ids)
     taken_back = {
         (one.timestamp_ms, now.get(one.sender, one.sender))
         for copy in copies
         for one in copy
         if one.unsent
     }
+    newest: dict[str, tuple[int, Parsed]] = {}
+    for place in reversed(range(len(copies))):
+        for key, one in zip(ids[place], copies[place], strict=True):
+            newest.setdefault(key, (place, one))
     found = []
     for key, (place, one) in newest.items():
         name = now.get(one.sender, one.sender)
@@ -93,24 +91,28 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
                 place,
             )
         )
-    order = {key: n for n, key in enumerate(key for copy in reversed(names) for key in copy)}
-    return sorted(found, key=lambda one: (one.timestamp_ms, order[one.id]))
+    found.sort(key=_time)  # stable: ties stay in the newest export's order
+    return found
 
 
 _time = attrgetter("timestamp_ms")
 
 
-def _renamed(names: Sequence[dict[str, str]]) -> tuple[dict[str, str], dict[str, str]]:
+def _renamed(
+    copies: Sequence[Sequence[Parsed]], ids: Sequence[Sequence[str]]
+) -> tuple[dict[str, str], dict[str, str]]:
     """How people are called now, and how they were called first, where that differs.
 
     Two copies name the sender of one message differently when that person was renamed in between.
     """
     now: dict[str, str] = {}
     first: dict[str, str] = {}
-    for older, newer in pairwise(names):
+    for (older, keys), (newer, newer_keys) in pairwise(zip(copies, ids, strict=True)):
+        called = {key: one.sender for key, one in zip(newer_keys, newer, strict=True)}
         changes: dict[str, Counter[str]] = {}
-        for key in older.keys() & newer.keys():
-            changes.setdefault(older[key], Counter())[newer[key]] += 1
+        for key, one in zip(keys, older, strict=True):
+            if key in called:
+                changes.setdefault(one.sender, Counter())[called[key]] += 1
         for before, after in changes.items():
             name = max(sorted(after), key=after.__getitem__)
             if name != before:

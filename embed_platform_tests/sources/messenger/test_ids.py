@@ -79,21 +79,41 @@ def test_a_thread_is_known_again_by_what_was_said_in_it() -> None:
         "renamed folder": pairs([*old[5:], said("new", 99)]),
         "another": pairs([said("hello", 1000)]),
     }
-    assert same_threads(copies, known) == {"renamed folder": "trip"}
+    assert same_threads(copies, known) == {"renamed folder": ["trip"]}
 
 
 def test_what_was_sent_to_many_at_once_and_empty_messages_prove_nothing() -> None:
     wishes = said("Happy new year!", 7)
     known = {"ann": pairs([wishes, said("x", 8)]), "bob": pairs([wishes])}
     assert same_threads({"copy": pairs([wishes])}, known) == {}
-    assert same_threads({"copy": pairs([wishes, said("x", 8)])}, known) == {"copy": "ann"}
-    assert pairs([said("", 9)]) == set()
+    assert same_threads({"copy": pairs([wishes, said("x", 8)])}, known) == {"copy": ["ann"]}
+    assert len(pairs([said("", 9)]).keys) == 0
+
+
+def test_somebody_new_who_got_the_same_wishes_is_not_taken_for_another() -> None:
+    wishes = said("Happy new year!", 7)
+    known = {"ann": pairs([wishes, said("x", 8)])}
+    copies = {"ann": pairs([wishes, said("x", 8)]), "bob": pairs([wishes, said("hi bob", 9)])}
+    assert same_threads(copies, known) == {"ann": ["ann"]}
 
 
 def test_the_thread_that_shares_most_is_the_one() -> None:
     talk = [said(f"line {n}", n) for n in range(6)]
-    known = {"a": pairs(talk[:2]), "b": pairs(talk[2:])}
-    assert same_threads({"copy": pairs(talk)}, known) == {"copy": "b"}
+    known = {"a": pairs(talk[:2]), "b": pairs([*talk[2:], *(said("b only", n) for n in range(9))])}
+    assert same_threads({"copy": pairs([*talk, said("new", 9)])}, known)["copy"][0] == "b"
+
+
+def test_threads_that_a_copy_holds_most_of_are_one() -> None:
+    talk = [said(f"line {n}", n) for n in range(30)]
+    known = {"early": pairs(talk[:10]), "late": pairs(talk[15:])}
+    assert same_threads({"copy": pairs(talk)}, known) == {"copy": ["late", "early"]}
+
+
+def test_one_shared_line_joins_no_two_threads() -> None:
+    talk = [said(f"line {n}", n) for n in range(30)]
+    others = [said(f"other {n}", n) for n in range(10, 20)]
+    known = {"ann": pairs(talk[:10]), "bob": pairs([*others, talk[15]])}
+    assert same_threads({"copy": pairs(talk)}, known) == {"copy": ["ann"]}
 
 
 def test_a_new_thread_is_named_by_its_beginning_and_its_folder() -> None:

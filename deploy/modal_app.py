@@ -1,0 +1,86 @@
+"""The app on Modal: `embed-platform modal deploy` deploys this file. What it does is in compute/modal/.
+
+Importing it asks nobody anything: the settings are read, and objects are described. No
+`from __future__ import annotations` here: the vendor reads the parameter's type.
+"""
+
+import importlib
+
+import modal
+
+from embed_platform.compute.modal.container import Worker
+from embed_platform.compute.modal.deployment import (
+    BASE_IMAGE,
+    IDLE_SECONDS,
+    INPUTS_PER_CONTAINER,
+    STARTUP_SECONDS,
+    WEIGHTS,
+    deployment_of,
+    left_out,
+)
+from embed_platform.compute.modal.gpus import CPU_CORES, MEMORY_GIB
+from embed_platform.settings import load_settings
+
+settings = load_settings()
+plan = deployment_of(settings)
+weights = modal.Volume.from_name(f"{plan.app}-weights", create_if_missing=True, version=2)
+image = (
+    modal.Image.from_registry(BASE_IMAGE, add_python=plan.python)
+    .entrypoint([])
+    .uv_pip_install(*plan.packages)
+    .env(plan.environment)
+    .add_local_python_source("embed_platform", ignore=left_out)
+)
+# In a container the token is in the environment already, so that both ends see the same secrets.
+secrets = (
+    [modal.Secret.from_dict({"HF_TOKEN": settings.hf_token.get_secret_value()})]
+    if settings.hf_token
+    else []
+)
+app = modal.App(plan.app)
+
+
+@app.cls(
+    image=image,
+    gpu=list(plan.gpus),
+    cpu=CPU_CORES,
+    memory=MEMORY_GIB * 1024,
+    volumes={WEIGHTS: weights},
+    secrets=secrets,
+    max_containers=plan.max_containers,
+    scaledown_window=IDLE_SECONDS,
+    timeout=plan.timeout,
+    startup_timeout=STARTUP_SECONDS,
+    # our side tries again itself; the vendor's tries would be in nobody's budget
+    retries=0,
+    enable_memory_snapshot=plan.memory_snapshot,
+)
+@modal.concurrent(max_inputs=INPUTS_PER_CONTAINER, target_inputs=1)
+class Embedder:
+    """One model in a container; its text is made by `model_text`."""
+
+    model: str = modal.parameter()
+
+    @modal.enter(snap=plan.memory_snapshot)
+    def prepare(self) -> None:
+        """Before a snapshot is taken: weights on the volume, libraries in memory, no GPU touched."""
+        self.worker = Worker(self.model, settings)
+        if self.worker.fetch():
+            weights.commit()
+        if plan.memory_snapshot:
+            importlib.import_module("sentence_transformers")
+
+    @modal.enter()
+    def load(self) -> None:
+        """The model onto the GPU."""
+        self.worker.load()
+
+    @modal.method()
+    def embed(self, shard_id: str, texts: list[str], prompt: str) -> bytes:
+        """Vectors of texts as `payload.pack` writes them."""
+        return self.worker.answer(shard_id, texts, prompt)
+
+    @modal.method()
+    def embed_stored(self, shard_id: str, source: str, target: str, prompt: str) -> bytes:
+        """As `embed`, by way of two signed addresses in the lake's store."""
+        return self.worker.answer_stored(shard_id, source, target, prompt)

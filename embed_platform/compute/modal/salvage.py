@@ -1,0 +1,90 @@
+"""Calls of a killed run: what they have finished is taken, what still runs is waited for a little, then ended."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+
+from embed_platform.compute.modal.client import Call
+from embed_platform.compute.modal.engine import accept
+from embed_platform.compute.modal.flight import Flight
+from embed_platform.compute.modal.ledger import Entry
+from embed_platform.compute.modal.payload import raise_problem, unpack
+from embed_platform.compute.modal.road import Courier, Parcel
+from embed_platform.embedding.fleet import Salvaged
+from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import EmbedError, MachineUnavailable
+
+# What ran when the other run was killed is paid for, and is about to be done.
+WAIT_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+def salvage(
+    entries: list[Entry],
+    reattach: Callable[[str], Call],
+    flight: Flight,
+    courier: Courier,
+    space: EmbeddingSpace,
+    wait_seconds: float = WAIT_SECONDS,
+) -> Iterator[Salvaged]:
+    """Finished work of calls that nobody waits for any more, the finished ones first.
+
+    A call is forgotten when its work was taken, when there is none to take, and when it is
+    cancelled; never before, so that it does not matter when this is killed too.
+
+    Args:
+        entries: the calls.
+        reattach: gives the call of an id.
+        flight: forgets and cancels.
+        courier: fetches vectors that lie in the lake.
+        space: of the vectors.
+        wait_seconds: for those that still run, all together.
+    """
+    deadline = time.monotonic() + wait_seconds
+    running: list[Entry] = []
+    try:
+        for entry in entries:
+            yield from _taken(entry, reattach(entry.call), 0.0, flight, courier, space, running)
+        late: list[Entry] = []
+        for entry in running:
+            left = min(deadline - time.monotonic(), entry.until - time.time())
+            yield from _taken(
+                entry, reattach(entry.call), max(0.0, left), flight, courier, space, late
+            )
+        for entry in late:
+            if flight.end(reattach(entry.call)):
+                flight.forget(entry)
+    except MachineUnavailable as error:
+        # they stay written down for another time
+        _log.warning("what an earlier run has embedded cannot be had now: %s", error)
+
+
+def _taken(
+    entry: Entry,
+    call: Call,
+    seconds: float,
+    flight: Flight,
+    courier: Courier,
+    space: EmbeddingSpace,
+    running: list[Entry],
+) -> Iterator[Salvaged]:
+    """The work of one call; it is added to `running` when there is none yet."""
+    try:
+        data = call.result(seconds)
+        if data is None:
+            running.append(entry)
+            return
+        answer = unpack(data)
+        raise_problem(answer)
+        vectors = courier.receive(Parcel(entry.parcel)) if entry.parcel else answer.vectors
+        found = accept(answer, vectors, entry.shard, space, len(entry.hashes))
+    except MachineUnavailable:
+        raise
+    except EmbedError as error:
+        _log.info("an earlier call has nothing to take: %s", error)
+    else:
+        yield Salvaged(entry.hashes, found, answer.maker)
+    flight.forget(entry)

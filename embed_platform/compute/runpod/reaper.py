@@ -1,0 +1,173 @@
+"""Pods that nobody needs any more: found by their names and the ledger, ended; touches nothing else."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from embed_platform.compute.ledger import Ended, Intent, Ledger, Rental, is_alive, now_text
+from embed_platform.compute.runpod.api import Listing, Pod, RunPodApi
+from embed_platform.compute.runpod.request import parsed_name
+from embed_platform.errors import ComputeRefused, EmbedError
+from embed_platform.settings import Settings
+
+# A run ends its pods itself when their minutes are over, and a pod ends itself.
+GRACE_SECONDS = 300.0
+GONE_SECONDS = 60.0
+# Between two listings, and before a pod that is still listed is told again.
+LOOK_SECONDS = 1.0
+AGAIN_SECONDS = 10.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ours:
+    """A pod under our prefix, and what is to become of it.
+
+    Attributes:
+        pod: as listed.
+        owner: who it belongs to, for people.
+        age_seconds: by RunPod's clock.
+        orphaned: why it is to be ended; empty when it is not.
+    """
+
+    pod: Pod
+    owner: str
+    age_seconds: float
+    orphaned: str
+
+    @property
+    def dollars(self) -> float:
+        """What it has cost by its present price."""
+        return self.pod.cost * self.age_seconds / 3600
+
+
+def ours(
+    listing: Listing,
+    rentals: Mapping[str, Rental],
+    *,
+    prefix: str,
+    mark: str,
+    minutes: int,
+    lives: Callable[[Intent], bool] = is_alive,
+) -> list[Ours]:
+    """The pods of a listing that carry our prefix, each judged; pure but for asking who lives.
+
+    A pod of this home is an orphan when no living run owns it. One of another home, that happens
+    to use the same prefix, is none of our business until it has outlived its own minutes.
+
+    Args:
+        listing: all pods of the account, and the time there.
+        rentals: of this home's ledger, by name.
+        prefix: of our names.
+        mark: of this home.
+        minutes: that a pod may run which does not tell itself.
+        lives: whether the process of an intent still runs.
+    """
+    found = []
+    for pod in listing.pods:
+        name = parsed_name(prefix, pod.name)
+        if name is None:
+            continue
+        age = (listing.now - pod.created_at).total_seconds()
+        allowed = float(pod.env.minutes) if pod.env.minutes.isdigit() else float(minutes)
+        rental = rentals.get(pod.name)
+        outlived = f"its {allowed:.0f} minutes are over"
+        is_old = age > allowed * 60 + GRACE_SECONDS
+        if name.mark != mark:
+            found.append(Ours(pod, "another home", age, outlived if is_old else ""))
+        elif rental is None:
+            found.append(Ours(pod, "nobody", age, "the ledger does not know it"))
+        elif not lives(rental.intent):
+            found.append(Ours(pod, "nobody", age, "its run has ended"))
+        else:
+            owner = f"process {rental.intent.pid} on {rental.intent.host}"
+            found.append(Ours(pod, owner, age, outlived if is_old else ""))
+    return found
+
+
+def list_ours(api: RunPodApi, settings: Settings) -> list[Ours]:
+    """The pods under our prefix at this moment.
+
+    Raises:
+        EmbedError: RunPod refuses or does not answer.
+    """
+    ledger = Ledger(settings.home)
+    # the listing first: what is rented after it has its intent in the ledger by then
+    listing = api.listing()
+    return ours(
+        listing,
+        {rental.name: rental for rental in ledger.rentals()},
+        prefix=settings.rent_prefix,
+        mark=ledger.mark(),
+        minutes=settings.rent_minutes,
+    )
+
+
+def reap_orphans(api: RunPodApi, settings: Settings, *, everything: bool = False) -> list[Ours]:
+    """End what nobody needs any more, until it is gone; what was ended.
+
+    Args:
+        api: of the account.
+        settings: of this home.
+        everything: end also what a living run or another home uses.
+
+    Raises:
+        EmbedError: RunPod refuses or does not answer, or something would not go.
+    """
+    ledger = Ledger(settings.home)
+    ended: dict[str, Ours] = {}
+    told: dict[str, float] = {}
+    deadline = time.monotonic() + GONE_SECONDS
+    while True:
+        found = list_ours(api, settings)
+        left = [one for one in found if everything or one.orphaned]
+        if not left:
+            break
+        for one in left:
+            if time.monotonic() - told.get(one.pod.id, float("-inf")) > AGAIN_SECONDS:
+                ended[one.pod.id] = one
+                told[one.pod.id] = time.monotonic() if _end(api, one) else float("-inf")
+        if time.monotonic() > deadline:
+            raise ComputeRefused(
+                f"{', '.join(one.pod.name for one in left)} would not go",
+                where="RunPod",
+                remedy="Try again, or end them in RunPod's console",
+            )
+        time.sleep(LOOK_SECONDS)
+    _settle(ledger, {one.pod.name: one for one in ended.values()}, {o.pod.name for o in found})
+    return list(ended.values())
+
+
+def _end(api: RunPodApi, one: Ours) -> bool:
+    _log.warning("%s (%s) is ended: %s", one.pod.name, one.pod.id, one.orphaned or "as told")
+    try:
+        api.delete(one.pod.id)
+    except EmbedError as error:
+        _log.warning("%s cannot be ended yet: %s", one.pod.name, error)
+        return False
+    return True
+
+
+def _settle(ledger: Ledger, ended: Mapping[str, Ours], running: set[str]) -> None:
+    """Close the ledger's accounts of dead runs whose pods are gone."""
+    for name, rental in ledger.open_rentals().items():
+        if name in running or is_alive(rental.intent):
+            continue
+        one = ended.get(name)
+        seconds, dollars = (one.age_seconds, one.dollars) if one else (0.0, 0.0)
+        reason = one.orphaned or "ended as told" if one else "found gone"
+        ledger.write(name, Ended(reason, round(seconds, 1), round(dollars, 6), now_text()))
+
+
+def opened(settings: Settings) -> RunPodApi:
+    """The account of the settings.
+
+    Raises:
+        ComputeRefused: there is no key.
+    """
+    if settings.runpod_key is None:
+        raise ComputeRefused("there is no key", where="RUNPOD_API_KEY")
+    return RunPodApi(settings.runpod_url, settings.runpod_key)

@@ -1,0 +1,1 @@
+"""Renting from RunPod, against a stand-in that speaks its protocol and really starts servers."""
