@@ -4,9 +4,11 @@ Importing it asks nobody anything: the settings are read, and objects are descri
 `from __future__ import annotations` here: the vendor reads the parameter's type.
 """
 
+import contextlib
 import importlib
 
 import modal
+import modal.exception
 
 from embed_platform.compute.modal.container import Worker
 from embed_platform.compute.modal.deployment import (
@@ -66,7 +68,9 @@ class Embedder:
         """Before a snapshot is taken: weights on the volume, libraries in memory, no GPU touched."""
         self.worker = Worker(self.model, settings)
         if self.worker.fetch():
-            weights.commit()
+            # should it fail, the next container fetches them again
+            with contextlib.suppress(modal.exception.Error, RuntimeError):
+                weights.commit()
         if plan.memory_snapshot:
             importlib.import_module("sentence_transformers")
 

@@ -199,7 +199,8 @@ class Settings(BaseSettings):
         None, validation_alias="MODAL_TOKEN_SECRET", description="Secret of that token."
     )
     modal_memory_snapshot: bool = Field(
-        False, description="Deploy with memory snapshots: containers start faster from the second on."
+        False,
+        description="Deploy with memory snapshots: containers start faster from the second on.",
     )
     modal_flash_attention: bool = Field(
         False, description="Deploy with flash attention, for GPUs and models that have it."

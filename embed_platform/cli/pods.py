@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -20,6 +21,8 @@ def list_(as_json: AsJson = False) -> None:
     from embed_platform.compute.runpod.reaper import list_ours, opened
 
     settings = load_settings()
+    with closing(opened(settings)) as api:
+        found = list_ours(api, settings)
     rows = [
         {
             "pod": one.pod.name,
@@ -33,7 +36,7 @@ def list_(as_json: AsJson = False) -> None:
             "owner": one.owner,
             "orphaned": one.orphaned,
         }
-        for one in list_ours(opened(settings), settings)
+        for one in found
     ]
     if as_json:
         emit({"pods": rows})
@@ -65,12 +68,12 @@ def reap(
     as_json: AsJson = False,
 ) -> None:
     """End the pods that no living run owns, or that are older than they may be; returns when they are gone."""
-    from embed_platform.compute.runpod.reaper import opened, reap_orphans
+    from embed_platform.compute.runpod import reaper
 
     settings = load_settings()
     if everything:
         confirm(f"End every pod under {settings.rent_prefix}, also those in use?", yes=yes)
-    ended = reap_orphans(opened(settings), settings, everything=everything)
+    ended = reaper.reap(settings, everything=everything)
     if as_json:
         emit(
             {

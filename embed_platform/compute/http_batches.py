@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,6 +147,23 @@ class Cut:
         )
         done = self.best and (near or self._left <= 0)
         self.length = None if done or wanted <= self.best else wanted
+
+
+def parts(sizes: Sequence[int], most_texts: int) -> Iterator[range]:
+    """Texts in their order as requests that no server finds too large; one text may exceed it alone.
+
+    Args:
+        sizes: bytes of each text.
+        most_texts: of a request.
+    """
+    start = total = 0
+    for index, size in enumerate(sizes):
+        if index > start and (index - start == most_texts or total + size > MOST_BYTES):
+            yield range(start, index)
+            start, total = index, 0
+        total += size
+    if start < len(sizes):
+        yield range(start, len(sizes))
 
 
 def rough_tokens(size: int) -> int:

@@ -200,6 +200,8 @@ def _check_health(wire: Wire) -> None:
 
 
 def _kind(reply: Reply) -> str:
+    if "location" in reply.headers:
+        return f"{reply.status}, moved to {reply.headers['location']}"
     if reply.is_page:
         return f"{reply.status} and an HTML page"
     return str(reply.status) if reply.status != 200 else "another answer"

@@ -160,7 +160,7 @@ class HttpEngine:
             answer = self._ask([job.texts[i] for i in batch], TRIES if alone else tries)
         except TooMuch as fault:
             self._size.too_much(tokens)
-            job.timeouts += 1
+            job.timeouts += fault.slow
             if job.timeouts > MOST_TIMEOUTS:
                 raise self._gone(fault) from None
             self._halve(job, batch, tries)
@@ -196,6 +196,7 @@ class HttpEngine:
         text = job.texts[index]
         search = Cut(len(text), self._max_tokens, refused=refused)
         best: Answer | None = None
+        why = Refused("too long, however it is cut")
         while search.length is not None:
             asked = search.length
             try:
@@ -213,7 +214,8 @@ class HttpEngine:
                 if search.was_read(answer.tokens if self._counts_tokens else None):
                     best = answer if asked == search.best else best
         if best is None:
-            job.failed[index] = "too long, however it is cut"
+            self._check_that_it_works(why)
+            job.failed[index] = why.reason
             return
         job.fit(index, text[: search.best], best.tokens, cut=search.best < len(text))
         job.fill([index], best)

@@ -37,7 +37,15 @@ class Fault(Exception):
 
 
 class TooMuch(Fault):
-    """The request was too large or took too long: a smaller one may pass."""
+    """The request was too large or took too long: a smaller one may pass.
+
+    Attributes:
+        slow: whether it took too long.
+    """
+
+    def __init__(self, reason: str, *, slow: bool = False) -> None:
+        super().__init__(reason)
+        self.slow = slow
 
 
 class Refused(Fault):
@@ -124,7 +132,7 @@ def judge(reply: Reply, name: str, *, alone: bool) -> None:
     if status == 429 or (status == 503 and "retry-after" in reply.headers):
         raise Busy(said, retry_after(reply.headers.get("retry-after")))
     if status in _SLOW:
-        raise Broken(said, slow=True) if alone else TooMuch(said)
+        raise Broken(said, slow=True) if alone else TooMuch(said, slow=True)
     if status in (400, 422, 424) or (status == 500 and too_long):
         raise Refused(said, too_long=too_long)
     if status == 404 and not reply.is_page and "model" in said.lower():

@@ -8,9 +8,9 @@ from typing import Protocol
 
 import msgspec
 
-from embed_platform.compute.http_batches import Cut
+from embed_platform.compute.http_batches import Cut, parts
 from embed_platform.compute.http_detect import Served, ServedModel
-from embed_platform.compute.http_faults import Fault
+from embed_platform.compute.http_faults import Broken, Fault, Reply
 from embed_platform.compute.http_protocols import decoded
 from embed_platform.compute.http_wire import TRIES, Wire
 from embed_platform.errors import EmbedError
@@ -55,17 +55,21 @@ class TeiTokenizer:
 
     def fit(self, texts: Sequence[str], limit: int) -> Iterator[Fitted]:
         """Each text, cut at the end of the last token that fits."""
-        for start in range(0, len(texts), self._max_inputs):
-            some = texts[start : start + self._max_inputs]
-            body = msgspec.json.encode({"inputs": some, "add_special_tokens": True})
-            found = self._wire.post(
-                "/tokenize",
-                body,
-                lambda reply: decoded(reply, list[list[_TeiToken]]),
-                alone=len(some) == 1,
-            )
-            for text, tokens in zip(some, found, strict=True):
+        sizes = [len(text.encode()) for text in texts]
+        for part in parts(sizes, self._max_inputs):
+            some = [texts[index] for index in part]
+            for text, tokens in zip(some, self._tokens(some), strict=True):
                 yield _cut_at_token(text, tokens, limit)
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[_TeiToken]]:
+        def read(reply: Reply) -> list[list[_TeiToken]]:
+            found = decoded(reply, list[list[_TeiToken]])
+            if len(found) != len(texts):
+                raise Broken(f"{len(found)} texts were counted instead of {len(texts)}")
+            return found
+
+        body = msgspec.json.encode({"inputs": texts, "add_special_tokens": True})
+        return self._wire.post("/tokenize", body, read, alone=len(texts) == 1)
 
 
 class CountingTokenizer:

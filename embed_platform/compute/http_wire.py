@@ -119,7 +119,7 @@ class Wire:
             raise Broken("no connection within the time") from None
         except httpx2.TimeoutException:
             reason = f"no answer within {self.seconds:g} s"
-            raise (Broken(reason, slow=True) if alone else TooMuch(reason)) from None
+            raise (Broken(reason, slow=True) if alone else TooMuch(reason, slow=True)) from None
         except httpx2.RequestError as error:
             words = " ".join(str(error).split())[:160]
             raise Broken(f"{type(error).__name__}: {words}" if words else "cut off") from None

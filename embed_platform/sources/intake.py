@@ -134,7 +134,7 @@ def _within(lake: Lake, path: Path) -> list[Path]:
             return [path]
         found = find_archives(path)
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable(Path(error.filename or path), error) from error
     held = [child for child in found if child != path]
     held += [child for place in ("", "*/") for child in path.glob(place + DATABASE)]
     if is_messenger(path, limits(lake.settings)):

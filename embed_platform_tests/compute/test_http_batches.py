@@ -15,6 +15,7 @@ from embed_platform.compute.http_batches import (
     BatchSize,
     Cut,
     may_exceed,
+    parts,
     rough_tokens,
     shares,
 )
@@ -119,6 +120,18 @@ def test_a_text_that_is_refused_to_its_last_letter_is_given_up() -> None:
     while search.length is not None:
         search.was_refused()
     assert search.best == 0
+
+
+def test_parts_keep_the_order_and_the_limits() -> None:
+    assert [list(part) for part in parts([1] * 5, 2)] == [[0, 1], [2, 3], [4]]
+    half = MOST_BYTES // 2
+    assert [list(part) for part in parts([half, half, 1, 2 * MOST_BYTES, 1], 32)] == [
+        [0, 1],
+        [2],
+        [3],
+        [4],
+    ]
+    assert list(parts([], 2)) == []
 
 
 def test_short_texts_need_no_counting() -> None:

@@ -63,19 +63,19 @@ def test_a_server_that_refuses_everything_condemns_no_text(openai: RunningStandi
         engine.embed(some_texts(5), "")
 
 
-def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(server: RunningStandin) -> None:
-    engine = opened(server)
-    server.fault("busy=0.7@2")
+def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(openai: RunningStandin) -> None:
+    engine = opened(openai)
+    openai.fault("busy=0.7@2")
     started = time.monotonic()
     found = engine.embed(["a", "b"], "")
     assert time.monotonic() - started > 1.4
     assert not found.failed
-    assert server.stats["statuses"] == [429, 429, 200]
+    assert openai.stats["statuses"] == [429, 429, 200]
 
 
-def test_a_busy_server_that_names_no_time_is_asked_again(server: RunningStandin) -> None:
-    engine = opened(server)
-    server.fault("busy@3")
+def test_a_busy_server_that_names_no_time_is_asked_again(openai: RunningStandin) -> None:
+    engine = opened(openai)
+    openai.fault("busy@2")
     assert not engine.embed(["a"], "").failed
 
 
@@ -87,10 +87,10 @@ def test_a_server_that_wants_an_hour_is_given_up(openai: RunningStandin) -> None
     assert openai.stats["requests"] == 1
 
 
-@pytest.mark.parametrize("fault", ["status=500@2", "status=503@2", "cut@2", "html@2", "short@2"])
-def test_what_passes_is_tried_again(server: RunningStandin, fault: str) -> None:
-    engine, texts = opened(server), some_texts(20)
-    server.fault(fault)
+@pytest.mark.parametrize("fault", ["status=500@2", "status=503@1", "cut@1", "html@1", "short@1"])
+def test_what_passes_is_tried_again(openai: RunningStandin, fault: str) -> None:
+    engine, texts = opened(openai), some_texts(20)
+    openai.fault(fault)
     assert np.allclose(engine.embed(texts, "").vectors, expected(texts), atol=1e-6)
 
 
@@ -113,11 +113,11 @@ def test_a_batch_that_is_too_much_is_halved(server: RunningStandin, status: int)
     assert server.stats["sizes"][:4] == [16, 8, 4, 2]
 
 
-def test_a_slow_server_gets_batches_that_it_can_do_in_time(server: RunningStandin) -> None:
-    engine, texts = opened(server, seconds=0.6), some_texts(32)
-    server.fault("slow_text=0.06")
+def test_a_slow_server_gets_batches_that_it_can_do_in_time(openai: RunningStandin) -> None:
+    engine, texts = opened(openai, seconds=0.6), some_texts(32)
+    openai.fault("slow_text=0.06")
     assert np.allclose(engine.embed(texts, "").vectors, expected(texts), atol=1e-6)
-    sizes = server.stats["sizes"]
+    sizes = openai.stats["sizes"]
     assert sizes[:3] == [32, 16, 8]
     assert max(sizes[3:]) <= 16
 
@@ -148,23 +148,23 @@ def test_a_limit_of_inputs_that_nobody_told_is_learned(openai: RunningStandin) -
 
 
 @pytest.mark.parametrize("fault", ["nan", "zero"])
-def test_a_vector_of_no_use_fails_with_its_text(server: RunningStandin, fault: str) -> None:
-    """The stand-in spoils the first row of each answer for a while; what heals is no failure."""
-    engine, texts = opened(server), some_texts(8)
-    server.fault(f"{fault}@2")
+def test_a_server_whose_vectors_are_of_no_use_is_gone(openai: RunningStandin, fault: str) -> None:
+    """The stand-in spoils the first row of each answer; what heals is no failure."""
+    engine, texts = opened(openai), some_texts(8)
+    openai.fault(f"{fault}@1")
     assert np.allclose(engine.embed(texts, "").vectors, expected(texts), atol=1e-6)
-    server.fault(fault)
+    openai.fault(fault)
     with pytest.raises(MachineUnavailable, match="zero or holds no numbers"):
         engine.embed(texts, "")
 
 
 def test_a_text_whose_vector_is_no_number_fails_alone(server: RunningStandin) -> None:
-    engine, texts = opened(server), some_texts(12)
+    engine, texts = opened(server), some_texts(6)
     texts[5] = "odd"
     server.fault("nan=odd")
     found = engine.embed(texts, "")
     assert list(found.failed) == [5]
-    assert np.allclose(found.vectors[6:], expected(texts[6:]), atol=1e-6)
+    assert np.allclose(found.vectors[:5], expected(texts[:5]), atol=1e-6)
 
 
 def test_another_dimension_names_both(server: RunningStandin) -> None:

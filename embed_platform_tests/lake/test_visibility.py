@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,13 +19,12 @@ from embed_platform.sources.ingest import Ingested
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.publish import publish_raw_messages
 from embed_platform_tests.servers import free_port
-from embed_platform_tests.sources.buckets import both_servers as both_servers
+from embed_platform_tests.sources.buckets import Server
 from embed_platform_tests.sources.buckets import private_server as private_server
 from embed_platform_tests.sources.buckets import public_server as public_server
+from embed_platform_tests.sources.buckets import serve as serve
 from embed_platform_tests.sources.exports import tweet, write_export, write_zip
 from embed_platform_tests.sources.messenger.exports import message, thread
-
-Server = dict[str, Any]
 
 
 class Bucket(BaseHTTPRequestHandler):
@@ -114,7 +112,7 @@ def test_a_folder_is_not_public(lake: Lake) -> None:
 def test_messages_are_refused_by_a_public_lake_and_tweets_are_not(
     tmp_path: Path, public_server: Server
 ) -> None:
-    lake = opened(tmp_path, public_server, "s3://bucket/public")
+    lake = opened(tmp_path, public_server)
     taken, error = outcomes(
         lake, export(tmp_path), write_export(tmp_path / "t.zip", [tweet(n) for n in range(3)])
     )
@@ -125,13 +123,13 @@ def test_messages_are_refused_by_a_public_lake_and_tweets_are_not(
 
 
 def test_a_lake_that_became_public_gets_no_more_of_them(
-    tmp_path: Path, private_server: Server, public_server: Server
+    tmp_path: Path, serve: Callable[[str], Server]
 ) -> None:
-    lake = opened(tmp_path, private_server, "s3://bucket/became")
+    lake = opened(tmp_path, serve("private"))
     (taken,) = outcomes(lake, export(tmp_path))
     assert isinstance(taken, Ingested)
     before = lake.storage.list()
-    now = opened(tmp_path, public_server, "s3://bucket/became")
+    now = opened(tmp_path, serve("public"))
     with pytest.raises(SettingsError, match="everybody"):
         publish_raw_messages(now, "me")
     assert lake.storage.list() == before

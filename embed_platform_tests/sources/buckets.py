@@ -1,11 +1,11 @@
-"""Real S3 servers over one folder: of one strangers get nothing, the other serves everybody."""
+"""Real S3 servers over one bucket: of some strangers get nothing, others serve everybody."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,37 +14,39 @@ import pytest
 from embed_platform_tests.servers import free_port, wait_for_port
 
 KEY, SECRET = "test-access-key", "test-secret-key"
+Server = dict[str, Any]
 
 
-@pytest.fixture(scope="session")
-def both_servers(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Settings of a private and of a public server; the bucket of both is `bucket`, with the same files."""
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """Starts a server, "private" or "public", and gives its settings; its bucket is `bucket`.
+
+    All servers of a test have the same files. One that runs may not see at once what another
+    wrote, one that is started anew does.
+    """
     folder = tmp_path_factory.mktemp("buckets")
     (folder / "bucket").mkdir()
-    with _serving(folder, "--auth-key", f"{KEY},{SECRET}") as private, _serving(folder) as public:
-        yield private, public
+    with ExitStack() as running:
+        yield lambda kind: running.enter_context(_serving(folder, kind))
 
 
 @pytest.fixture
-def private_server(both_servers: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
-    return both_servers[0]
+def private_server(serve: Callable[[str], Server]) -> Server:
+    return serve("private")
 
 
 @pytest.fixture
-def public_server(both_servers: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
-    return both_servers[1]
+def public_server(serve: Callable[[str], Server]) -> Server:
+    return serve("public")
 
 
 @contextmanager
-def _serving(folder: Path, *options: str) -> Iterator[dict[str, Any]]:
+def _serving(folder: Path, kind: str) -> Iterator[Server]:
     port = free_port()
-    rclone = str(Path(sys.executable).with_name("rclone"))
-    # each must see at once what the other wrote
-    command = [rclone, "serve", "s3", str(folder), "--dir-cache-time", "50ms"]
+    command = [str(Path(sys.executable).with_name("rclone")), "serve", "s3", str(folder)]
+    keys = ["--auth-key", f"{KEY},{SECRET}"] if kind == "private" else []
     process = subprocess.Popen(
-        [*command, "--addr", f"127.0.0.1:{port}", *options],
+        [*command, "--addr", f"127.0.0.1:{port}", *keys],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

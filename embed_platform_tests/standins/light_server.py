@@ -49,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         ready = time.monotonic() >= self.server.healthy_at
-        if self.path == "/health":
+        if self.path in ("/health", "/v1/models"):
             self.answer(200 if ready else 503, {})
         elif self.path == "/api/tags":
             self.answer(200, {"models": [{"name": name} for name in self.server.pulled]})

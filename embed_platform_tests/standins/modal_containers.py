@@ -268,6 +268,9 @@ class ContainerService(Service):
     ) -> api_pb2.FunctionGetDynamicConcurrencyResponse:
         return api_pb2.FunctionGetDynamicConcurrencyResponse(concurrency=request.max_concurrency)
 
+    async def VolumeReload(self, request: api_pb2.VolumeReloadRequest) -> Empty:
+        return Empty()
+
     async def VolumeCommit(
         self, request: api_pb2.VolumeCommitRequest
     ) -> api_pb2.VolumeCommitResponse:

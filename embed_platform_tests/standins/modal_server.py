@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 from grpclib.server import Server
+from modal_proto import api_pb2
 
 from embed_platform_tests.standins.modal_calls import Calling
 from embed_platform_tests.standins.modal_containers import Containers
@@ -170,6 +171,7 @@ class ModalServer:
 
     async def _close(self) -> None:
         self._scaler.cancel()
+        await asyncio.gather(self._scaler, return_exceptions=True)
         await self.containers.close()
         self._server.close()
         await self._blobs.cleanup()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shlex
 import signal
@@ -204,12 +205,13 @@ class Pod:
         if not self.plan.real:
             return f'exec {sys.executable} -IS {LIGHT} {name} "$@"'
         protocol = {"tei": "tei", "vllm": "openai", "ollama": "ollama"}[name]
+        port = "$OLLAMA_PORT" if name == "ollama" else "$PORT"
         return (
-            f"exec {sys.executable} -m {REAL} --port $PORT --protocol {protocol} --model hash "
-            f'--dimension {self.plan.dimension} --key "$API_KEY$VLLM_API_KEY" --name '
-            + shlex.quote(self._model())
+            f"test $1 = pull && exit; exec {sys.executable} -m {REAL} --port {port} "
+            f"--protocol {protocol} --model hash --dimension {self.plan.dimension} "
+            f'--key "$API_KEY$VLLM_API_KEY" --name {shlex.quote(self._model())}'
         )
 
     def _model(self) -> str:
-        words = self.body.get("args", "").split()
-        return words[words.index("--model-id") + 1] if "--model-id" in words else "model"
+        found = re.search(r"(?:--model-id|vllm serve|ollama pull) ([^ ;]+)", self.body["args"])
+        return found[1] if found else "model"

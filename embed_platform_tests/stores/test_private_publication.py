@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,12 @@ from embed_platform.stores.base import StoreTable
 from embed_platform.stores.publication import S3Store
 from embed_platform.stores.sync import Loaded, sync_space, wanted_rows
 from embed_platform_tests.servers import free_port
-from embed_platform_tests.sources.buckets import both_servers as both_servers
+from embed_platform_tests.sources.buckets import Server
 from embed_platform_tests.sources.buckets import private_server as private_server
 from embed_platform_tests.sources.buckets import public_server as public_server
+from embed_platform_tests.sources.buckets import serve as serve
 from embed_platform_tests.stores.rows import embed, new_table, write_tweets
 
-Server = dict[str, Any]
 PRIVATE = (MESSAGE_CHUNK, MESSAGE)
 SAID = ["CANARY one", "CANARY two", "CANARY three"]
 TWEETS = ["good morning", "good night"]
@@ -129,29 +130,26 @@ def test_a_publication_that_is_served_somewhere_gets_tweets_alone(
 
 @pytest.mark.parametrize("how", ["public bucket", "public address"])
 def test_what_is_there_when_it_becomes_public_is_removed_and_tweets_stay(
-    tmp_path: Path,
-    private_server: Server,
-    public_server: Server,
-    space: EmbeddingSpace,
-    how: str,
+    tmp_path: Path, serve: Callable[[str], Server], space: EmbeddingSpace, how: str
 ) -> None:
-    before = lake_of(tmp_path, space, **at(private_server))
+    before = lake_of(tmp_path, space, **at(serve("private")))
     load(before, space)
     assert published(before, space) == EVERYTHING and holds_messages(before, space)
-    public = (
-        public_server
+    settings = (
+        at(serve("public"))
         if how == "public bucket"
-        else {**private_server, "public_url": "https://x.test"}
+        else at(serve("private"), public_url="https://x.test")
     )
-    now = open_lake(Settings(home=tmp_path / "home", **at(public)))
+    now = open_lake(Settings(home=tmp_path / "home", **settings))
     loaded = load(now, space)
     assert (loaded.rows, loaded.deleted) == (2, 6)
     assert published(now, space) == {"tweet": 2}
     assert not holds_messages(now, space)
     manifest = json.loads(now.published.get(f"space={space.slug}/manifest.json"))
     assert (manifest["kinds"], manifest["rows"]) == (["tweet"], 2)
-    load(open_lake(Settings(home=tmp_path / "home", **at(private_server))), space)
-    assert published(before, space) == EVERYTHING, "and come back when it is private again"
+    again = open_lake(Settings(home=tmp_path / "home", **at(serve("private"))))
+    load(again, space)
+    assert published(again, space) == EVERYTHING, "and they come back when it is private again"
 
 
 def test_a_server_that_does_not_answer_is_asked_again_before_anything_is_published(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from embed_platform.compute.modal.deployment import CLASS_NAME
+from embed_platform.compute.modal.deployment import CLASS_NAME, IDLE_SECONDS
 from embed_platform.compute.modal.gpus import Wanted
 from embed_platform.compute.modal.payload import REDEPLOY
 from embed_platform.errors import (
@@ -26,15 +27,14 @@ WHERE = "Modal"
 
 
 class Call:
-    """One call that was made: its id, its result, its end."""
+    """One call that was made.
 
-    def __init__(self, handle: Any) -> None:
-        self._handle = handle
+    Attributes:
+        id: the vendor's, by which any process reaches it for about seven days.
+    """
 
-    @property
-    def id(self) -> str:
-        """The vendor's id, by which any process reaches it for about seven days."""
-        return str(self._handle.object_id)
+    def __init__(self, call_id: str, handle: Any) -> None:
+        self.id, self._handle = call_id, handle
 
     def result(self, seconds: float) -> bytes | None:
         """What it returned, waiting at most so long; None while it runs.
@@ -44,7 +44,7 @@ class Call:
             MachineUnavailable: the vendor does not answer.
             ComputeRefused: the vendor says no.
         """
-        with vendor_errors():
+        with vendor_errors(anything=True):
             try:
                 return self._handle.get(timeout=seconds)  # type: ignore[no-any-return]
             except TimeoutError:  # the built-in one means only that it still runs
@@ -75,12 +75,12 @@ class Deployed:
     def spawn(self, shard: str, texts: list[str], prompt: str) -> Call:
         """Begin to embed texts."""
         with vendor_errors():
-            return Call(self._instance.embed.spawn(shard, texts, prompt))
+            return _spawned(self._instance.embed.spawn(shard, texts, prompt))
 
     def spawn_stored(self, shard: str, source: str, target: str, prompt: str) -> Call:
         """Begin to embed texts that lie in the lake."""
         with vendor_errors():
-            return Call(self._instance.embed_stored.spawn(shard, source, target, prompt))
+            return _spawned(self._instance.embed_stored.spawn(shard, source, target, prompt))
 
     def containers(self) -> int:
         """How many run at this moment."""
@@ -120,7 +120,11 @@ class Account:
             ComputeRefused: it is not deployed, or the token is refused.
             MachineUnavailable: the vendor does not answer.
         """
-        options: dict[str, Any] = {"max_containers": containers, "timeout": timeout}
+        options: dict[str, Any] = {
+            "max_containers": containers,
+            "timeout": timeout,
+            "scaledown_window": IDLE_SECONDS,
+        }
         if gpu is not None:
             options["gpu"] = str(gpu)
         with vendor_errors(missing=self._not_deployed()):
@@ -137,7 +141,7 @@ class Account:
     def call(self, call_id: str) -> Call:
         """A call that was made before, maybe by another process."""
         with vendor_errors():
-            return Call(self._modal.FunctionCall.from_id(call_id, client=self._client))
+            return Call(call_id, self._modal.FunctionCall.from_id(call_id, client=self._client))
 
     def greet(self) -> None:
         """Ask whether the token is taken.
@@ -182,8 +186,10 @@ def vendor() -> Any:
             f"modal {found} is installed, {VERSION} is needed",
             remedy="pip install 'embed-platform[modal]'",
         )
-    # Arguments and results travel as CBOR: what comes back over the network is not unpickled.
+    # Arguments and results travel as CBOR, so that what a method returned is not unpickled here.
     os.environ["MODAL_PAYLOAD_FORMAT"] = "cbor"
+    # It logs every header at DEBUG, and the token is one.
+    logging.getLogger("hpack").setLevel(logging.WARNING)
     return modal
 
 
@@ -207,11 +213,13 @@ def token(settings: Settings) -> tuple[str, str] | None:
 
 
 @contextmanager
-def vendor_errors(missing: EmbedError | None = None) -> Iterator[None]:
+def vendor_errors(missing: EmbedError | None = None, *, anything: bool = False) -> Iterator[None]:
     """Raise our errors for the vendor's, each as one line.
 
     Args:
         missing: what to raise when something is not found.
+        anything: whether an error of any kind may come: what a container raised while it
+            started is raised here as whatever it was.
     """
     import modal.exception as theirs
 
@@ -247,8 +255,13 @@ def vendor_errors(missing: EmbedError | None = None) -> Iterator[None]:
     except (theirs.Error, OSError) as error:
         raise TransientError(f"the call failed ({_line(error)})", where=WHERE) from error
     except Exception as error:
-        # what a container raised while it started comes back as whatever it was
+        if not anything:
+            raise
         raise TransientError(f"the container failed ({_line(error)})", where=WHERE) from error
+
+
+def _spawned(handle: Any) -> Call:
+    return Call(str(handle.object_id), handle)
 
 
 def _client(modal: Any, settings: Settings) -> Any:

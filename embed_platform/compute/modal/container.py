@@ -24,8 +24,6 @@ from embed_platform.embedding.engine import Provenance
 from embed_platform.errors import EmbedError, PermanentError
 from embed_platform.settings import Settings
 
-_STARTED = time.monotonic()
-
 
 class Worker:
     """One model in one container.
@@ -46,6 +44,7 @@ class Worker:
         # a second input may arrive while one is embedded; its bytes travel meanwhile
         self._one_at_a_time = threading.Lock()
         self._gpu = ""
+        self._started = time.monotonic()
 
     def fetch(self) -> bool:
         """Bring the weights into the hub's cache; returns whether that is where they are."""
@@ -60,6 +59,8 @@ class Worker:
 
     def load(self) -> None:
         """Load the model onto the GPU."""
+        # not before: a container may come from a snapshot that was taken long ago
+        self._started = time.monotonic()
         self._gpu = gpu_name()
         try:
             self._engine = open_local_engine(self._entry, self._settings)
@@ -113,7 +114,7 @@ class Worker:
 
     def _me(self) -> Container:
         name = os.environ.get("MODAL_TASK_ID", "")
-        return Container(name, time.monotonic() - _STARTED, self._gpu)
+        return Container(name, time.monotonic() - self._started, self._gpu)
 
 
 def wire_type(maker: Provenance) -> WireType:

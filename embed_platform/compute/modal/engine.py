@@ -33,7 +33,7 @@ WHERE = "Modal"
 # A shard takes seconds; a cold start with a large model takes minutes.
 CALL_SECONDS = 1800.0
 # So often a waiting call looks whether the run is ending.
-POLL_SECONDS = 10.0
+POLL_SECONDS = 5.0
 # A result waits for us at the vendor while the network is away; after this long we go on without.
 OUTAGE_SECONDS = 180.0
 OUTAGE_PAUSE_SECONDS = 2.0
@@ -80,7 +80,7 @@ class ModalEngine:
         self._until, self._refuse, self._known = until, refuse, known
         self._call_seconds = call_seconds
         self._provenance = Provenance("modal", "", "", "")
-        self._mine: set[Call] = set()
+        self._mine: dict[str, Call] = {}
         self._stopped = threading.Event()
 
     @property
@@ -108,10 +108,15 @@ class ModalEngine:
             self._refuse(error)
             raise
 
+    @property
+    def busy(self) -> bool:
+        """Whether a call of this lane is on its way."""
+        return bool(self._mine)
+
     def stop(self) -> None:
         """End what this lane is doing; it does nothing more."""
         self._stopped.set()
-        for call in list(self._mine):
+        for call in self._mine.copy().values():
             self._flight.end(call)
 
     def _embedded(self, texts: list[str], prompt: str) -> Embedded:
@@ -132,7 +137,7 @@ class ModalEngine:
             self._flight.end(call)
             raise
         finally:
-            self._mine.discard(call)
+            self._mine.pop(call.id, None)
         self._flight.finish(call)
         self._provenance = answer.maker
         return found
@@ -167,7 +172,7 @@ class ModalEngine:
             if folder:
                 self._courier.discard(folder)
             raise
-        self._mine.add(call)
+        self._mine[call.id] = call
         if self._stopped.is_set():
             self._flight.end(call)
         return call

@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from types import TracebackType
 
 from embed_platform.compute.modal.budget import Budget, budget_of, within_cap
@@ -18,7 +19,7 @@ from embed_platform.compute.modal.gpus import Wanted, fitting, load_prices, over
 from embed_platform.compute.modal.ledger import call_ledger
 from embed_platform.compute.modal.model_text import model_text
 from embed_platform.compute.modal.road import Courier
-from embed_platform.compute.modal.salvage import salvage
+from embed_platform.compute.modal.salvage import WAIT_SECONDS, salvage
 from embed_platform.compute.modal.spending import Spending
 from embed_platform.embedding.fleet import Machine, Salvaged
 from embed_platform.embedding.probe import PROBES
@@ -46,16 +47,28 @@ class ModalFleet:
     """
 
     def __init__(
-        self, entry: ModelEntry, settings: Settings, call_seconds: float = CALL_SECONDS
+        self,
+        entry: ModelEntry,
+        settings: Settings,
+        *,
+        call_seconds: float = CALL_SECONDS,
+        salvage_seconds: float = WAIT_SECONDS,
     ) -> None:
         """Check what can be checked without asking the vendor.
+
+        Args:
+            entry: the model.
+            settings: GPU, containers, minutes, cap.
+            call_seconds: longest that one call may take.
+            salvage_seconds: how long calls of a killed run that still run are waited for.
 
         Raises:
             ComputeRefused: there is no cap or it is too low, no such GPU, or a model that no
                 container can get.
             SettingsError: the vendor's package is not installed.
         """
-        self._entry, self._settings, self._call_seconds = entry, settings, call_seconds
+        self._entry, self._settings = entry, settings
+        self._call_seconds, self._salvage_seconds = call_seconds, salvage_seconds
         self._prices = load_prices()
         self._model = model_text(entry)
         self._asked = parse_gpus(settings.gpu, self._prices)
@@ -72,6 +85,7 @@ class ModalFleet:
         self._connecting = threading.Lock()
         self._account: Account | None = None
         self._deployed: Deployed | None = None
+        self._known: Known | None = None
         self._starter = threading.Thread(target=self._start, name=WHERE, daemon=True)
         self._until = 0.0
 
@@ -122,6 +136,7 @@ class ModalFleet:
         engine = self._engines.pop(machine.name, None)
         if engine is None:
             return
+        stalled = engine.busy
         engine.stop()
         self._losses += 1
         if self._losses > LOSSES_PER_LANE * self._settings.pods:
@@ -131,7 +146,8 @@ class ModalFleet:
                 )
             )
         else:
-            self._offer(known=None)
+            # one that stalled says nothing against the deployment; anything else is probed again
+            self._offer(self._known if stalled else None)
 
     def salvage(self) -> Iterator[Salvaged]:
         """What a killed run's calls have finished; those that still run are waited for a little."""
@@ -144,7 +160,14 @@ class ModalFleet:
             # next_machine says the same, and there it ends the run
             _log.warning("what an earlier run has embedded cannot be had: %s", error)
             return
-        yield from salvage(entries, account.call, self._flight, self._courier, self._entry.space)
+        yield from salvage(
+            entries,
+            account.call,
+            self._flight,
+            self._courier,
+            self._entry.space,
+            self._salvage_seconds,
+        )
 
     @property
     def dollars(self) -> float:
@@ -167,14 +190,14 @@ class ModalFleet:
         try:
             self._courier.sweep()
             deployed = self._looked_up()
-            known = self._warmed_up(deployed)
+            self._known = self._warmed_up(deployed)
         except PermanentError as error:
             self._refuse(error)
         except EmbedError as error:
             self._refuse(ComputeRefused(str(error)))
         else:
             for _ in range(self._settings.pods):
-                self._offer(known)
+                self._offer(self._known)
 
     def _looked_up(self) -> Deployed:
         """The class, once what it runs on is within the cap; nothing has been rented before that."""
@@ -187,7 +210,9 @@ class ModalFleet:
             deployed = account.deployed(self._model, other, settings.pods, timeout)
         self.budget = self._within_cap(deployed.gpus)
         self._spending.runs_on(self.budget.gpus)
-        deployed.idle_seconds(IDLE_SECONDS)
+        with suppress(EmbedError):
+            # an earlier run may have shortened it when it ended
+            deployed.idle_seconds(IDLE_SECONDS)
         self._deployed = deployed
         return deployed
 

@@ -28,7 +28,7 @@ def salvage(
     flight: Flight,
     courier: Courier,
     space: EmbeddingSpace,
-    wait_seconds: float = WAIT_SECONDS,
+    wait_seconds: float,
 ) -> Iterator[Salvaged]:
     """Finished work of calls that nobody waits for any more, the finished ones first.
 

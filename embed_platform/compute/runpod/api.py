@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ import httpx2
 import msgspec
 import stamina
 from pydantic import SecretStr
+from stamina.instrumentation import set_on_retry_hooks
 
 from embed_platform.compute.runpod.choice import Offer
 from embed_platform.compute.runpod.problems import Unanswered, missing, problem, unanswered
@@ -127,6 +129,9 @@ class RunPodApi:
 
     def __init__(self, url: str, key: SecretStr, *, create_seconds: float = CREATE_SECONDS) -> None:
         self._create_seconds = create_seconds
+        # Both write a line for each request otherwise, stamina even to standard output.
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
+        set_on_retry_hooks([])
         self._client = httpx2.Client(
             base_url=url.rstrip("/"),
             headers={"Authorization": f"Bearer {key.get_secret_value()}"},
@@ -165,7 +170,7 @@ class RunPodApi:
         if not (answer.is_success or missing(answer.status_code)):
             raise problem(answer.status_code, answer.headers, answer.content)
 
-    def log_lines(self, pod_id: str, count: int = 20, seconds: float = 3.0) -> list[str]:
+    def log_lines(self, pod_id: str, count: int = 20, seconds: float = 2.0) -> list[str]:
         """The last lines of a pod's container, as far as they come in so many seconds.
 
         The answer is a stream without an end, so it is left once it falls silent.

@@ -147,7 +147,8 @@ class RunPodFleet:
         renting = self._renting
         assert renting is not None
         try:
-            reap_orphans(renting.api, self._settings)
+            for one in reap_orphans(renting.api, self._settings):
+                _log.warning("%s was left by an earlier run and is ended", one.pod.name)
         except EmbedError as error:
             _log.warning("what earlier runs may have left was not looked for: %s", error)
         while not self._stopped.wait(self._patience.poll):

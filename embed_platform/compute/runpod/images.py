@@ -162,7 +162,7 @@ def _vllm(entry: ModelEntry, gpu: Gpu) -> Image:
         key_variable="VLLM_API_KEY",
         environment=(),
         min_cuda=_cuda_129(gpu),
-        health="/health",
+        health="/v1/models",
         disk_gb=_disk(entry),
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from embed_platform.compute.ledger import Ended, Intent, Ledger, Rental, is_alive, now_text
 from embed_platform.compute.runpod.api import Listing, Pod, RunPodApi
+from embed_platform.compute.runpod.books import VENDOR
 from embed_platform.compute.runpod.request import parsed_name
 from embed_platform.errors import ComputeRefused, EmbedError
 from embed_platform.settings import Settings
@@ -71,7 +73,7 @@ def ours(
         name = parsed_name(prefix, pod.name)
         if name is None:
             continue
-        age = (listing.now - pod.created_at).total_seconds()
+        age = max(0.0, (listing.now - pod.created_at).total_seconds())
         allowed = float(pod.env.minutes) if pod.env.minutes.isdigit() else float(minutes)
         rental = rentals.get(pod.name)
         outlived = f"its {allowed:.0f} minutes are over"
@@ -117,32 +119,32 @@ def reap_orphans(api: RunPodApi, settings: Settings, *, everything: bool = False
     Raises:
         EmbedError: RunPod refuses or does not answer, or something would not go.
     """
-    ledger = Ledger(settings.home)
+    found = list_ours(api, settings)
+    # what a living run rents from here on is not chased: it would rent again and again
+    chosen = {one.pod.id for one in found if everything}
     ended: dict[str, Ours] = {}
     told: dict[str, float] = {}
     deadline = time.monotonic() + GONE_SECONDS
-    while True:
-        found = list_ours(api, settings)
-        left = [one for one in found if everything or one.orphaned]
-        if not left:
-            break
-        for one in left:
-            if time.monotonic() - told.get(one.pod.id, float("-inf")) > AGAIN_SECONDS:
-                ended[one.pod.id] = one
-                told[one.pod.id] = time.monotonic() if _end(api, one) else float("-inf")
+    while left := [one for one in found if one.orphaned or one.pod.id in chosen]:
         if time.monotonic() > deadline:
             raise ComputeRefused(
                 f"{', '.join(one.pod.name for one in left)} would not go",
                 where="RunPod",
                 remedy="Try again, or end them in RunPod's console",
             )
+        for one in left:
+            ended.setdefault(one.pod.id, one)
+            since = time.monotonic() - told.get(one.pod.id, float("-inf"))
+            if since > AGAIN_SECONDS and _end(api, one):
+                told[one.pod.id] = time.monotonic()
         time.sleep(LOOK_SECONDS)
-    _settle(ledger, {one.pod.name: one for one in ended.values()}, {o.pod.name for o in found})
+        found = list_ours(api, settings)
+    _settle(Ledger(settings.home), ended.values(), {one.pod.name for one in found})
     return list(ended.values())
 
 
 def _end(api: RunPodApi, one: Ours) -> bool:
-    _log.warning("%s (%s) is ended: %s", one.pod.name, one.pod.id, one.orphaned or "as told")
+    _log.info("%s (%s) is ended: %s", one.pod.name, one.pod.id, one.orphaned or "as told")
     try:
         api.delete(one.pod.id)
     except EmbedError as error:
@@ -151,14 +153,15 @@ def _end(api: RunPodApi, one: Ours) -> bool:
     return True
 
 
-def _settle(ledger: Ledger, ended: Mapping[str, Ours], running: set[str]) -> None:
+def _settle(ledger: Ledger, ended: Iterable[Ours], running: set[str]) -> None:
     """Close the ledger's accounts of dead runs whose pods are gone."""
+    by_name = {one.pod.name: one for one in ended}
     for name, rental in ledger.open_rentals().items():
-        if name in running or is_alive(rental.intent):
+        if rental.intent.vendor != VENDOR or name in running or is_alive(rental.intent):
             continue
-        one = ended.get(name)
+        one = by_name.get(name)
         seconds, dollars = (one.age_seconds, one.dollars) if one else (0.0, 0.0)
-        reason = one.orphaned or "ended as told" if one else "found gone"
+        reason = (one.orphaned or "ended as told") if one else "found gone"
         ledger.write(name, Ended(reason, round(seconds, 1), round(dollars, 6), now_text()))
 
 
@@ -171,3 +174,9 @@ def opened(settings: Settings) -> RunPodApi:
     if settings.runpod_key is None:
         raise ComputeRefused("there is no key", where="RUNPOD_API_KEY")
     return RunPodApi(settings.runpod_url, settings.runpod_key)
+
+
+def reap(settings: Settings, *, everything: bool = False) -> list[Ours]:
+    """As `reap_orphans`, with the account of the settings."""
+    with closing(opened(settings)) as api:
+        return reap_orphans(api, settings, everything=everything)

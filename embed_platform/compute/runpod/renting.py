@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from pydantic import SecretStr
+
 from embed_platform.compute.runpod.api import Pod, RunPodApi
 from embed_platform.compute.runpod.books import Books, OverCap
 from embed_platform.compute.runpod.choice import CLOUDS, Candidate, candidates
@@ -100,7 +102,7 @@ class Renting:
     ) -> None:
         self.settings, self.api, self.patience = settings, api, patience
         self.books = Books(settings)
-        self.server_key = secrets.token_urlsafe(32)
+        self.server_key = SecretStr(secrets.token_urlsafe(32))
         self.closing = threading.Event()
         self._entry = entry
         self._numbers = itertools.count(1)
@@ -235,6 +237,8 @@ class Renting:
             rented = Rented(name, candidate, pod, since)
             with self._lock:
                 self._held[name] = rented
+            if self.closing.is_set():  # set after this, whoever set it finds the pod among the held
+                rented.give_up("the run ended")
         try:
             self.books.created(name, candidate, pod)
         except OverCap as error:

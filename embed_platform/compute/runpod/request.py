@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import SecretStr
+
 from embed_platform.compute.runpod.api import Pod
 from embed_platform.compute.runpod.choice import Candidate
 from embed_platform.compute.runpod.ttl import pod_args
@@ -42,7 +44,7 @@ def parsed_name(prefix: str, name: str) -> Name | None:
 
 
 def create_body(
-    name: str, candidate: Candidate, server_key: str, settings: Settings
+    name: str, candidate: Candidate, server_key: SecretStr, settings: Settings
 ) -> dict[str, Any]:
     """The body of `POST /pods`. Its `env` holds secrets: never log it.
 
@@ -52,7 +54,7 @@ def create_body(
     environment = {
         "PORT": str(image.port),
         MINUTES_VARIABLE: str(settings.rent_minutes),
-        image.key_variable: server_key,
+        image.key_variable: server_key.get_secret_value(),
         **dict(image.environment),
     }
     if settings.hf_token and candidate.cloud == "SECURE":

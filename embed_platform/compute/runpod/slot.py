@@ -119,7 +119,7 @@ class Slot(Thread):
             PermanentError: it serves something else than was asked for.
         """
         image, settings = rented.candidate.image, self._renting.settings
-        address, key = self._address(rented), self._renting.server_key
+        address, key = self._address(rented), self._renting.server_key.get_secret_value()
         if not is_healthy(address, key, image):
             return None
         try:
@@ -142,10 +142,9 @@ class Slot(Thread):
             lines = self._renting.api.log_lines(rented.pod.id)
         except EmbedError:
             return ""
+        secret = self._renting.server_key.get_secret_value()
         last = next((line for line in reversed(lines) if line.strip()), "")
-        plain = re.sub(
-            r"[\x00-\x1f\x7f-\x9f]+", " ", last.replace(self._renting.server_key, "(key)")
-        )
+        plain = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", last.replace(secret, "(key)"))
         return f"; it last said: {plain.strip()[:160]}" if plain.strip() else ""
 
 

@@ -31,6 +31,7 @@ _MARKS = (
 )
 _BEYOND_ASCII = bytes(range(128, 256))
 _NO_ATTACHMENTS = (None,) * 5
+_NO_EXTRA: dict[str, Any] = {}  # one for all of the many messages that have none
 T = TypeVar("T")
 
 
@@ -184,7 +185,7 @@ def _from_standard(record: _Standard, latest_ms: int) -> Parsed:
         structural or is_system_line(content),
         bool(record.is_unsent),
         _attachments(record),
-        extra,
+        extra or _NO_EXTRA,
     )
 
 
@@ -205,7 +206,7 @@ def _from_encrypted(record: _Encrypted, latest_ms: int) -> Parsed:
         record.type not in PERSONAL_TYPES or is_system_line(text),
         bool(record.is_unsent),
         tuple(_file_name(media) for media in record.media or ()),
-        {"reactions": _reactions(record.reactions)} if record.reactions else {},
+        {"reactions": _reactions(record.reactions)} if record.reactions else _NO_EXTRA,
     )
 
 

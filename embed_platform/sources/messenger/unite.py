@@ -64,12 +64,15 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
         alone.sort(key=_time)  # stable: ties stay in the export's order
         return alone
     now, first = _renamed(copies, ids)
-    taken_back = {
-        (one.timestamp_ms, now.get(one.sender, one.sender))
-        for copy in copies
-        for one in copy
+    unsent = [
+        (key, one)
+        for own, copy in zip(ids, copies, strict=True)
+        for key, one in zip(own, copy, strict=True)
         if one.unsent
-    }
+    ]
+    # by its id; and by its sender and time, for a copy may have lost the text that is in the id
+    taken_back = {key for key, _ in unsent}
+    silenced = {(one.timestamp_ms, now.get(one.sender, one.sender)) for _, one in unsent}
     newest: dict[str, tuple[int, Parsed]] = {}
     for place in reversed(range(len(copies))):
         for key, one in zip(ids[place], copies[place], strict=True):
@@ -85,7 +88,7 @@ def unite(user: str, thread: str, copies: Sequence[Sequence[Parsed]]) -> list[Un
                 one.timestamp_ms,
                 one.text,
                 one.system,
-                one.unsent or (one.timestamp_ms, name) in taken_back,
+                key in taken_back or (one.timestamp_ms, name) in silenced,
                 one.attachments,
                 one.extra,
                 place,

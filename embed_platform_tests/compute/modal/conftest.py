@@ -68,7 +68,9 @@ def entry(settings: Settings) -> ModelEntry:
 
 def deploy(server: ModalServer, folder: Path, **variables: str) -> str:
     """Deploy our app with the vendor's own command; returns what it printed."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("EMBED_", "AWS_", "MODAL_", "HF_"))}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("EMBED_", "AWS_", "MODAL_", "HF_"))
+    }
     done = subprocess.run(
         [sys.executable, "-m", "modal", "deploy", str(ROOT / "deploy" / "modal_app.py")],
         env=kept | server.environment() | {"EMBED_HOME": str(folder / "home")} | variables,

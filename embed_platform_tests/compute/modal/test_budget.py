@@ -24,7 +24,9 @@ def test_the_budget_is_containers_times_timeout_times_price() -> None:
 def test_nothing_is_rented_without_a_cap_and_nothing_above_it() -> None:
     budget = budget_of(2, 3600, 60, (L4,), PRICES)
     assert within_cap(budget, budget.dollars) is budget
-    with pytest.raises(ComputeRefused, match=r"without a cap.*\$1\.\d\d.*EMBED_MAX_DOLLARS|EMBED_MAX_DOLLARS"):
+    with pytest.raises(
+        ComputeRefused, match=r"without a cap.*\$1\.\d\d.*EMBED_MAX_DOLLARS|EMBED_MAX_DOLLARS"
+    ):
         within_cap(budget, None)
     with pytest.raises(ComputeRefused, match=r"\$1\.00 is less than") as caught:
         within_cap(budget, 1.0)
@@ -43,7 +45,7 @@ def test_nothing_is_rented_without_a_cap_and_nothing_above_it() -> None:
 def test_a_fleet_is_refused_before_anything_starts(
     make_settings: MakeSettings, entry: ModelEntry, fields: dict[str, object], reason: str
 ) -> None:
-    with pytest.raises(ComputeRefused, match="(?s)") as caught:
+    with pytest.raises(ComputeRefused) as caught:
         ModalFleet(entry, make_settings(**fields))
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -40,7 +40,9 @@ print(json.dumps(sorted({owners[name][0].lower().replace("_", "-") for name in n
 
 def test_the_settings_decide_what_is_deployed(make_settings: MakeSettings) -> None:
     plan = deployment_of(
-        make_settings(gpu="L40S, A100:2", pods=7, rent_minutes=30, dtype="bfloat16", modal_app="mine")
+        make_settings(
+            gpu="L40S, A100:2", pods=7, rent_minutes=30, dtype="bfloat16", modal_app="mine"
+        )
     )
     assert (plan.app, plan.gpus) == ("mine", ("L40S", "A100:2"))
     assert (plan.max_containers, plan.timeout, plan.memory_snapshot) == (7, 1800, False)
@@ -102,7 +104,11 @@ def test_importing_the_app_asks_nobody_anything(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", no_network],
-        env={"EMBED_HOME": str(tmp_path / "home"), "HOME": str(tmp_path), "EMBED_MODAL_APP": "mine"},
+        env={
+            "EMBED_HOME": str(tmp_path / "home"),
+            "HOME": str(tmp_path),
+            "EMBED_MODAL_APP": "mine",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -132,19 +138,26 @@ def test_the_vendors_own_command_deploys_it_as_decided(server: ModalServer, tmp_
         IDLE_SECONDS,
         STARTUP_SECONDS,
     )
-    assert (first.max_concurrent_inputs, first.target_concurrent_inputs) == (INPUTS_PER_CONTAINER, 1)
+    assert (first.max_concurrent_inputs, first.target_concurrent_inputs) == (
+        INPUTS_PER_CONTAINER,
+        1,
+    )
     assert first.retry_policy.retries == 0
     assert not first.checkpointing_enabled
     assert [mount.mount_path for mount in first.volume_mounts] == ["/weights"]
     assert "decided-weights" in server.state.volumes
     assert server.state.secrets[first.secret_ids[0]] == {"HF_TOKEN": "hf_very-secret"}
-    others = [str(message) for name, message in server.state.requests if name != "SecretGetOrCreate"]
+    others = [
+        str(message) for name, message in server.state.requests if name != "SecretGetOrCreate"
+    ]
     assert not any("very-secret" in text for text in others)
 
 
 def test_the_image_has_our_code_and_not_our_data(server: ModalServer, tmp_path: Path) -> None:
     deploy(server, tmp_path, EMBED_MODAL_APP="image")
-    files = {file.filename for request in server.asked("MountGetOrCreate") for file in request.files}
+    files = {
+        file.filename for request in server.asked("MountGetOrCreate") for file in request.files
+    }
     assert "/root/modal_app.py" in files
     assert "/root/embed_platform/compute/local.py" in files
     assert "/root/embed_platform/embedding/models.yaml" in files

@@ -93,9 +93,9 @@ def test_no_texts_give_no_vectors(dtype: WireType) -> None:
 
 def test_an_app_of_another_version_is_refused_with_what_to_do() -> None:
     for protocol in (0, 2):
-        with pytest.raises(ComputeRefused, match="of version .*modal deploy"):
+        with pytest.raises(ComputeRefused, match=r"of version .*modal deploy"):
             unpack(pack(answer(protocol=protocol)))
-    with pytest.raises(ComputeRefused, match="another form.*modal deploy"):
+    with pytest.raises(ComputeRefused, match=r"another form.*modal deploy"):
         unpack("vectors")
 
 
@@ -107,7 +107,9 @@ def test_what_cannot_be_read_is_worth_another_try(data: bytes) -> None:
 
 @pytest.mark.parametrize(("rows", "dimension"), [(4, 8), (6, 8), (5, 7), (5, 16)])
 def test_another_number_or_length_of_vectors_is_refused(rows: int, dimension: int) -> None:
-    vectors = msgspec.structs.replace(wire_vectors(found(), "float32"), rows=rows, dimension=dimension)
+    vectors = msgspec.structs.replace(
+        wire_vectors(found(), "float32"), rows=rows, dimension=dimension
+    )
     with pytest.raises(SpaceMismatch, match=rf"\({rows}, {dimension}\) vectors for 5 texts in 8"):
         checked(vectors, SPACE, 5)
 

@@ -59,7 +59,8 @@ def test_large_shards_go_through_a_lake_that_containers_reach(
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://localhost:9000", "http://[::1]:9000", "http://10.0.0.7", "http://nas.local"]
+    "endpoint",
+    ["http://localhost:9000", "http://[::1]:9000", "http://10.0.0.7", "http://nas.local"],
 )
 def test_a_store_in_this_network_is_not_reached_from_elsewhere(endpoint: str) -> None:
     assert not reachable(endpoint, VENDOR)
@@ -79,7 +80,9 @@ def test_vectors_come_back_from_their_file_as_they_were(rows: int) -> None:
     assert read_vectors_file(vectors_file(vectors)) == vectors
 
 
-@pytest.mark.parametrize("data", [b"", b"PAR1", vectors_file(wire_vectors(found(), "float32"))[:-9]])
+@pytest.mark.parametrize(
+    "data", [b"", b"PAR1", vectors_file(wire_vectors(found(), "float32"))[:-9]]
+)
 def test_a_file_that_is_cut_off_is_worth_another_try(data: bytes) -> None:
     with pytest.raises(TransientError, match="no readable result"):
         read_vectors_file(data)
@@ -91,7 +94,8 @@ def courier(make_settings: MakeSettings, s3_server: dict[str, Any]) -> Courier: 
 
 
 def test_texts_and_vectors_travel_by_addresses_that_hold_no_key(
-    courier: Courier, s3_server: dict[str, Any]  # noqa: F811
+    courier: Courier,
+    s3_server: dict[str, Any],  # noqa: F811
 ) -> None:
     texts = ["first", "zweiter 🙂", "x" * 9000]
     parcel = courier.parcel(texts, 60)
@@ -113,13 +117,17 @@ def test_an_address_opens_one_file_for_one_thing(courier: Courier) -> None:
     source, target = courier.send(parcel, ["text"], 60)
     for address, method in ((source, "PUT"), (target, "GET")):
         with pytest.raises(TransientError) as caught:
-            put_vectors(address, wire_vectors(found(), "float32")) if method == "PUT" else fetch_texts(address)
+            put_vectors(
+                address, wire_vectors(found(), "float32")
+            ) if method == "PUT" else fetch_texts(address)
         assert "X-Amz" not in str(caught.value), "an address is as good as a key"
         assert not isinstance(caught.value.__cause__, urllib.error.HTTPError)
 
 
 def test_parcels_that_nobody_waits_for_are_swept(
-    courier: Courier, make_settings: MakeSettings, s3_server: dict[str, Any]  # noqa: F811
+    courier: Courier,
+    make_settings: MakeSettings,
+    s3_server: dict[str, Any],  # noqa: F811
 ) -> None:
     lake = open_storage("s3://bucket/lake", make_settings(**s3_server))
     old, new = (Parcel(f"{FOLDER}/{int(time.time()) + age}-b") for age in (-5, 600))

@@ -24,6 +24,7 @@ from embed_platform_tests.servers import s3_server  # noqa: F401 - a fixture
 from embed_platform_tests.standins.light.sentence_transformers import vector
 from embed_platform_tests.standins.modal_server import ModalServer
 
+pytestmark = pytest.mark.slow
 StartRun = Callable[..., "subprocess.Popen[bytes]"]
 
 
@@ -75,7 +76,7 @@ def test_finished_work_of_a_killed_run_is_taken_and_embedded_by_nobody_again(
     before = len(server.state.calls)
     with ModalFleet(entry, settings) as fleet:
         found = work_of(fleet)
-        assert len([call for call in list(server.state.calls)[before:]]) <= 1, "only a warm-up"
+        assert len(server.state.calls) - before <= 1, "only a warm-up"
     assert {hashes("slow one", "two"), hashes("slow three")} <= set(found)
     taken = found[hashes("slow one", "two")]
     assert np.allclose(taken.answer.vectors, [vector("slow one"), vector("two")], atol=1e-6)
@@ -94,17 +95,12 @@ def test_work_that_still_runs_is_waited_for(
 
 
 def test_work_that_never_ends_is_cancelled_and_forgotten(
-    server: ModalServer,
-    settings: Settings,
-    entry: ModelEntry,
-    start_run: StartRun,
-    monkeypatch: pytest.MonkeyPatch,
+    server: ModalServer, settings: Settings, entry: ModelEntry, start_run: StartRun
 ) -> None:
-    monkeypatch.setattr("embed_platform.compute.modal.salvage.WAIT_SECONDS", 1.0)
     process = start_run("hang")
     kill_hard(process)
     (call,) = server.unfinished()
-    with ModalFleet(entry, settings) as fleet:
+    with ModalFleet(entry, settings, salvage_seconds=1) as fleet:
         assert hashes("hang") not in work_of(fleet)
         assert call not in server.unfinished()
     assert _entries(settings) == []
@@ -152,7 +148,7 @@ def test_work_that_lies_in_the_lake_is_taken_too(
     start_run: StartRun,
     s3_server: dict[str, Any],  # noqa: F811
 ) -> None:
-    texts = [f"slow {i} " + "word " * 300 for i in range(10)]
+    texts = ["slow " + "word " * 300, *(f"{i} " + "word " * 300 for i in range(9))]
     variables = {
         "EMBED_LAKE_URL": "s3://bucket/lake",
         "AWS_ENDPOINT_URL": s3_server["s3_endpoint"],
@@ -168,3 +164,48 @@ def test_work_that_lies_in_the_lake_is_taken_too(
     assert _entries(settings) == []
     assert server.asked("FunctionMap")[0].pipelined_inputs[0].input.args_blob_id == ""
     assert s3_server["s3_secret"] not in str(server.state.requests)
+
+
+def test_a_run_that_is_interrupted_leaves_nothing_to_salvage(
+    server: ModalServer, settings: Settings, start_run: StartRun
+) -> None:
+    process = start_run("hang", "hang")
+    assert len(server.unfinished()) == 2
+    process.send_signal(signal.SIGINT)
+    process.wait(30)
+    assert server.unfinished() == []
+    assert server.pids == []
+    assert _entries(settings) == []
+
+
+def test_a_fleet_that_is_left_when_the_interpreter_ends_cancels_too(
+    server: ModalServer, settings: Settings, start_run: StartRun
+) -> None:
+    script = (
+        "import atexit, sys, threading\n"
+        "from pathlib import Path\n"
+        "from embed_platform.compute.modal.fleet import ModalFleet\n"
+        "from embed_platform.embedding.registry import load_registry\n"
+        "from embed_platform.settings import Settings\n"
+        "settings = Settings(home=Path(sys.argv[1]), gpu='L4', max_dollars=10.0)\n"
+        "fleet = ModalFleet(load_registry(settings).get('minilm'), settings)\n"
+        "fleet.__enter__()\n"
+        "atexit.register(fleet.__exit__, None, None, None)\n"
+        "machine = fleet.next_machine(60)\n"
+        "lane = threading.Thread(target=machine.engine.embed, args=(['hang'], ''), daemon=True)\n"
+        "lane.start()\n"
+        "lane.join(2)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(settings.home)],
+        env=os.environ | server.environment(),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert server.unfinished() == []
+    assert server.pids == []
+    assert _entries(settings) == []
+    assert "not known" not in done.stderr

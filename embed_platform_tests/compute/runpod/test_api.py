@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 from pydantic import SecretStr
 
 from embed_platform.compute.runpod import api as api_module
-from embed_platform.compute.runpod.api import Pod, Port, RunPodApi, Runtime
+from embed_platform.compute.runpod.api import Pod, Port, RunPodApi, Runtime, _time_of
 from embed_platform.compute.runpod.problems import Refusal, Unanswered, problem
 from embed_platform.compute.runpod.request import address_of, parsed_name, pod_name
 from embed_platform.errors import EmbedError
@@ -85,6 +86,14 @@ def test_a_pod_is_rented_seen_and_ended(api: RunPodApi) -> None:
     api.delete(pod.id)
     assert api.pod(pod.id) is None and api.listing().pods == ()
     assert 0 < api.billed(pod.id, datetime.now(UTC)) < 0.01
+
+
+def test_ages_are_told_by_the_vendors_clock_where_it_shows() -> None:
+    theirs = httpx2.Response(200, headers={"date": "Sun, 01 Nov 2026 12:00:00 GMT"})
+    assert _time_of(theirs) == datetime(2026, 11, 1, 12, tzinfo=UTC)
+    for headers in ({}, {"date": "noon"}):
+        ours = _time_of(httpx2.Response(200, headers=headers))
+        assert abs(ours - datetime.now(UTC)) < timedelta(seconds=5)
 
 
 def test_an_environment_is_never_read_back(api: RunPodApi) -> None:

@@ -167,6 +167,7 @@ def test_a_rate_limit_is_waited_for(vendor: Vendor, home: Path) -> None:
     assert vendor.state["creates"] == 1
 
 
+@pytest.mark.slow
 def test_a_failing_vendor_is_tried_again(vendor: Vendor, home: Path) -> None:
     vendor.fault("answer", 500, times=1, call="create")
     vendor.fault("answer", 502, times=1, call="create", html=True)
@@ -183,6 +184,7 @@ def test_a_create_that_timed_out_but_succeeded_is_adopted(vendor: Vendor, home: 
     assert vendor.running == []
 
 
+@pytest.mark.slow
 def test_a_pod_that_appears_too_late_is_ended(vendor: Vendor, home: Path) -> None:
     vendor.fault("hang_before", 3.0, times=1)
     with vendor.fleet(home) as fleet:
@@ -193,6 +195,7 @@ def test_a_pod_that_appears_too_late_is_ended(vendor: Vendor, home: Path) -> Non
     assert not Ledger(home).open_rentals()
 
 
+@pytest.mark.slow
 def test_leaving_waits_for_a_create_that_is_under_way(vendor: Vendor, home: Path) -> None:
     vendor.fault("hang_before", 1.8)
     with vendor.fleet(home, patience=replace(QUICK, settle=3.0)):
@@ -218,6 +221,7 @@ def test_a_pod_that_never_gets_a_machine_is_replaced_by_the_next_kind(
     assert vendor.state["creates"] == 3  # both clouds of the first GPU
 
 
+@pytest.mark.slow
 def test_a_server_that_never_gets_healthy_is_replaced_and_its_last_words_are_kept(
     vendor: Vendor, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -228,6 +232,7 @@ def test_a_server_that_never_gets_healthy_is_replaced_and_its_last_words_are_kep
     assert vendor.state["creates"] == 2
 
 
+@pytest.mark.slow
 def test_a_fleet_that_never_comes_up_gives_up(vendor: Vendor, home: Path) -> None:
     vendor.fault("unhealthy")
     with vendor.fleet(home, patience=replace(QUICK, ready=0.5)) as fleet:
@@ -266,6 +271,7 @@ def test_a_lost_machine_is_ended_and_replaced(vendor: Vendor, home: Path) -> Non
     assert "it stalls" in ended
 
 
+@pytest.mark.slow
 def test_lost_machines_are_replaced_only_within_the_cap(vendor: Vendor, home: Path) -> None:
     vendor.fault("price", 1800.0)  # half a dollar a second
     with vendor.fleet(home, max_dollars=3601) as fleet:
@@ -350,10 +356,22 @@ def test_ollama_is_reached_through_its_guard_once_it_has_the_model(
 
 
 @pytest.mark.slow
-def test_the_real_engine_speaks_to_a_real_server_in_a_pod(vendor: Vendor, home: Path) -> None:
+@pytest.mark.parametrize(
+    ("space", "image"),
+    [
+        (
+            EmbeddingSpace("test/tiny-bert", "a" * 40, 16),
+            "ghcr.io/huggingface/text-embeddings-inference:86-",
+        ),
+        (EmbeddingSpace("test/unheard-of", "a" * 40, 16), "vllm/vllm-openai:"),
+        (EmbeddingSpace("test/Tiny-GGUF", "tiny.gguf", 16, quantisation="F16"), "ollama/ollama:"),
+    ],
+)
+def test_the_real_engine_speaks_to_a_real_server_in_a_pod(
+    vendor: Vendor, home: Path, space: EmbeddingSpace, image: str
+) -> None:
     vendor.fault("real")
     vendor.fault("dimension", 16)
-    space = EmbeddingSpace("test/tiny-bert", "a" * 40, 16)
     fleet = RunPodFleet(
         ModelEntry(space, parameters=1_000_000), vendor.settings(home), proxy_url=vendor.proxy,
         patience=replace(QUICK, ready=60.0),
@@ -361,7 +379,7 @@ def test_the_real_engine_speaks_to_a_real_server_in_a_pod(vendor: Vendor, home: 
     with fleet:
         machine = machine_of(fleet, 60)
         assert machine.engine.embed(["one", "two"], "").vectors.shape == (2, 16)
-        assert machine.engine.provenance.engine == "text-embeddings-inference"
+        assert vendor.state["bodies"][0]["image"].startswith(image)
     assert vendor.running == []
 
 
@@ -378,6 +396,7 @@ def test_a_server_of_another_dimension_is_refused_in_one_line(vendor: Vendor, ho
     assert vendor.running == []
 
 
+@pytest.mark.slow
 def test_no_secret_is_in_a_log_a_repr_or_the_ledger(
     vendor: Vendor, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

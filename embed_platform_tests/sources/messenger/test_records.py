@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from embed_platform.errors import BadRecord
 from embed_platform.sources.jsonstream import Bad
@@ -105,7 +107,11 @@ def test_unsent_wins_over_content() -> None:
         (-5, "negative"),
         (LATEST + 1, "future"),
         ("yesterday", "int"),
+        (str(AT), "int"),
         (1.5, "int"),
+        (True, "int"),
+        (10**40, "future"),
+        (AT * 1000, "future"),
     ],
 )
 def test_a_time_that_cannot_be_is_set_aside_and_the_rest_goes_on(time: Any, reason: str) -> None:
@@ -125,7 +131,9 @@ def test_half_characters_and_nul_do_not_stop_anything() -> None:
     assert isinstance(second, Parsed) and second.text == "? cut"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
+)
 def test_the_encrypted_export_is_read_in_its_encoding(encoding: str) -> None:
     file = {
         "participants": ["Ann", "Bob"],
@@ -149,6 +157,90 @@ def test_the_encrypted_export_is_read_in_its_encoding(encoding: str) -> None:
     assert isinstance(unsent, Parsed) and unsent.unsent
     assert isinstance(media, Parsed) and media.attachments == ("p.jpg",)
     assert isinstance(placeholder, Parsed) and placeholder.system
+
+
+def test_one_stray_byte_makes_no_other_encoding_of_a_file() -> None:
+    file = {"participants": ["Ann"], "threadName": "Café", "messages": [
+        {"senderName": "Ann", "text": text, "timestamp": AT} for text in ("à bientôt – “oui”", "STRAY")
+    ]}  # fmt: skip
+    data = json.dumps(file, ensure_ascii=False).encode().replace(b"STRAY", b"st\xffray")
+    first, second = (one for one in parsed(data).messages if isinstance(one, Parsed))
+    assert (first.text, second.text) == ("à bientôt – “oui”", "st\ufffdray")
+
+
+@pytest.mark.parametrize(
+    ("odd", "text"),
+    [
+        (rb"\udc00", "?"),
+        (rb"\ud83d\u0041", "?A"),
+        (b"two\nlines", "two\nlines"),
+        (b"a\x00b", "ab"),
+        (rb"\ud83d\udc34", "\U0001f434"),
+    ],
+)
+def test_what_a_strict_reader_refuses_is_read(odd: bytes, text: str) -> None:
+    assert only(standard({"content": "ODD"}).replace(b"ODD", odd)).text == text
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"9" * 400])
+def test_a_number_that_is_none_does_not_cost_a_file(number: bytes) -> None:
+    data = standard({"content": "fine", "zzz": "ODD"}).replace(b'"ODD"', number)
+    assert only(data).text == "fine"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"participants": None},
+        {"participants": 5},
+        {"participants": {"name": "Ann"}},
+        {"participants": [None, 5, [], {"name": None}, {}]},
+        {"title": 5},
+        {"title": None, "participants": "Ann"},
+    ],
+)
+def test_messages_count_whatever_else_of_their_file_is_odd(fields: dict[str, Any]) -> None:
+    file = parsed(standard({"content": "here"}, **fields))
+    (message,) = file.messages
+    assert isinstance(message, Parsed) and message.text == "here" and not file.encrypted
+
+
+def test_a_file_without_participants_is_a_message_file() -> None:
+    data = json.dumps({"messages": [{"sender_name": "A", "timestamp_ms": AT, "content": "x"}]})
+    assert only(data.encode()).text == "x"
+
+
+DEEP = 100_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        standard({"content": "x", "zzz": "DEEP"}),
+        standard({"content": "x", "reactions": "DEEP"}),
+        standard({"content": "x"}, zzz="DEEP"),
+        standard({"content": "x"}, participants="DEEP"),
+        standard({"content": "x"}, messages="DEEP"),
+    ],
+)
+def test_a_file_that_is_nested_too_deeply_is_named(data: bytes) -> None:
+    deep = data.replace(b'"DEEP"', b"[" * DEEP + b"]" * DEEP)
+    with pytest.raises(BadRecord, match=r"message_1\.json: .*nested too deeply"):
+        parsed(deep)
+    with pytest.raises(BadRecord, match=r"message_1\.json"):
+        parsed(data.replace(b'"DEEP"', b'[{"a":' * DEEP))
+
+
+@given(st.binary(max_size=200), st.integers(0, 400), st.integers(0, 50))
+def test_whatever_the_bytes_are_a_file_is_read_or_named(noise: bytes, at: int, cut: int) -> None:
+    data = standard({"content": "žluťoučký 🐴", "photos": [{"uri": "a"}]}, {"content": "x"})
+    try:
+        found = parsed(data[:at] + noise + data[at + cut :])
+    except BadRecord:
+        return
+    for one in found.messages:
+        text = one.raw + one.reason if isinstance(one, Bad) else one.text + one.sender
+        assert text.encode() is not None
 
 
 @pytest.mark.parametrize(

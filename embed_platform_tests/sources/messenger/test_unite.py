@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +77,19 @@ def test_what_was_taken_back_in_one_export_is_taken_back() -> None:
         ("regret", True),
         ("fine", False),
     ]
+
+
+def test_of_two_copies_ties_stay_in_the_order_of_the_newer() -> None:
+    old = [said("a", 5), said("b", 5), said("only old", 5)]
+    new = [said("b", 5), said("new", 5), said("a", 5)]
+    found = [one.text for one in unite(USER, THREAD, [old, new])]
+    assert found == ["b", "new", "a", "only old"]
+
+
+@given(st.lists(talks, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_unsent_wins_whichever_copy_says_so(copies: list[list[Parsed]], random: Random) -> None:
+    told = [[one._replace(unsent=random.random() < 0.3) for one in copy] for copy in copies]
+    found = unite(USER, THREAD, told)
+    unsent = {(one.timestamp_ms, one.text) for one in found if one.unsent}
+    assert {(one.timestamp_ms, one.text) for copy in told for one in copy if one.unsent} <= unsent
+    assert {one.id for one in found} == {one.id for one in unite(USER, THREAD, copies)}

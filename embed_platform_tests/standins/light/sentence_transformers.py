@@ -37,6 +37,7 @@ class SentenceTransformer:
     """As much of the real one as the local engine uses."""
 
     def __init__(self, folder: str, device: str, **options: Any) -> None:
+        self.folder = folder
         self.device, self.dtype, self.max_seq_length = device, "torch.float32", 512
 
     def __iter__(self) -> Iterator[object]:
