@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import load_settings
 
 _STATUS = pytest.StashKey[int]()
+# a shared machine may pause for longer than any example takes
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

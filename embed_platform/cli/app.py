@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
+from rich import markup
 from rich.console import Console
 
 from embed_platform.lake.lake import Lake, open_lake
@@ -32,12 +33,12 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 def problem(line: str) -> None:
     """One line on standard error."""
-    console.print(f"[bold red]error:[/] {escape(line)}", soft_wrap=True)
+    console.print(f"[bold red]error:[/] {escape(one_line(line))}", soft_wrap=True)
 
 
 def escape(text: str) -> str:
     """Text that rich must not read as markup."""
-    return text.replace("[", r"\[")
+    return markup.escape(text)
 
 
 def one_line(text: str) -> str:

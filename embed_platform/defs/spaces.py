@@ -89,6 +89,9 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             )
         except EmbedError as error:
             raise failure(error) from error
+        except SystemExit as error:
+            # a signal: what was rented is ended; a retry would rent it again
+            raise dg.Failure("stopped by a signal", allow_retries=False) from error
         tokens = sum(r.tokens for r in results.values() if not isinstance(r, EmbedError))
 
         def report(user: str) -> dict[str, Any]:

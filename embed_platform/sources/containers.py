@@ -293,13 +293,14 @@ def _refuse_absent(path: Path) -> None:
 def _refuse_dangerous(info: zipfile.ZipInfo, path: Path) -> None:
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
     if (
-        ".." in parts
+        not info.filename
+        or ".." in parts
         or info.filename.startswith(("/", "\\"))
         or re.match(r"^[A-Za-z]:", info.filename)
         or "\0" in info.orig_filename
     ):
         raise BadArchive(
-            "a member's path leads out of the archive",
+            "a member's path leads out of the archive, or nowhere",
             where=f"{path}, {info.filename!r}",
             remedy="Do not trust this file",
         )

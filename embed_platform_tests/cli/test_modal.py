@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from embed_platform_tests.road import Home
+from embed_platform_tests.standins.modal_grpc import TOKEN
 from embed_platform_tests.standins.modal_server import ModalServer
 
 pytestmark = pytest.mark.slow
@@ -73,3 +74,14 @@ def test_what_is_wrong_is_one_line(
     assert reason in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert "as-very-wrong" not in done.stderr + done.stdout
+
+
+def test_the_token_that_the_vendors_own_command_keeps_is_found(
+    modal: ModalServer, home: Home, tmp_path: Path
+) -> None:
+    kept = tmp_path / "modal.toml"
+    kept.write_text(f'[default]\ntoken_id = "{TOKEN[0]}"\ntoken_secret = "{TOKEN[1]}"\n')
+    variables = modal.environment() | CAP | {"MODAL_CONFIG_PATH": str(kept)}
+    del variables["MODAL_TOKEN_ID"], variables["MODAL_TOKEN_SECRET"]
+    done = home.run("modal", "verify", "--model", "minilm", check=False, **variables)
+    assert "is not deployed" in " ".join(done.stderr.split())

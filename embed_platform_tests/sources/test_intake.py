@@ -156,6 +156,26 @@ def test_a_folder_inside_of_an_export_is_read_as_what_it_is(
     assert done.records == (30 if given.endswith("ann_1") else 42)
 
 
+def test_archives_in_a_folder_that_is_called_like_facebooks_are_what_they_are(
+    lake: Lake, tmp_path: Path
+) -> None:
+    folder = tmp_path / "messages" / "inbox"
+    write_folder(folder / "tilda", members([tweet(1)]))
+    parts(folder)
+    assert sorted(one.source for one in taken(lake, folder)) == ["messenger", "twitter"]
+    assert [one.source for one in taken(lake, folder / "tilda")] == ["twitter"]
+
+
+def test_an_encrypted_thread_may_have_any_name(lake: Lake, tmp_path: Path) -> None:
+    names = ["message_board", "Ann", "message", "1_2", "a message_1.json b"]
+    files = {}
+    for name in names:
+        files |= encrypted(name, [(0, "Ann", f"in {name}")])
+    del files["message_1.json"]
+    (done,) = taken(lake, write_zip(tmp_path / "a.zip", files))
+    assert done.records == len(names) - 1
+
+
 def test_two_unpacked_exports_in_one_folder_are_two(lake: Lake, tmp_path: Path) -> None:
     old = thread("inbox/ann_1", TALK[:20], root="old/messages")
     new = thread("inbox/ann_1", TALK[10:], root="new/messages")

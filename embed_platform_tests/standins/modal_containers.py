@@ -294,10 +294,14 @@ class ContainerService(Service):
         return None
 
     def _maybe_die(self, container: Container) -> None:
+        def die() -> None:
+            if container.process.returncode is None:
+                container.process.kill()
+
         control = self.state.control
         if control.deaths:
             control.deaths -= 1
-            asyncio.get_running_loop().call_later(control.die_after, container.process.kill)
+            asyncio.get_running_loop().call_later(control.die_after, die)
 
     def _rewritten(self, result: api_pb2.GenericResult) -> api_pb2.GenericResult:
         rewrite = self.state.control.rewrite

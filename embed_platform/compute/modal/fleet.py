@@ -28,9 +28,13 @@ from embed_platform.errors import ComputeRefused, EmbedError, PermanentError, Tr
 from embed_platform.settings import Settings
 
 WHERE = "Modal"
-# Lanes that are lost (a container is pre-empted, crashes, stalls) are opened again so often each.
-LOSSES_PER_LANE = 5
-WARM_UP_ATTEMPTS = 3
+# A machine that is lost (its container is pre-empted, crashes, stalls) is replaced so often on
+# average; one text that kills its container is found in about twenty losses, by halving.
+LOSSES_PER_MACHINE = 25
+# Starting is tried again when it fails within so many seconds; later it would only cost more.
+START_ATTEMPTS = 3
+START_AGAIN_SECONDS = 120.0
+START_PAUSE_SECONDS = 2.0
 # The least that the vendor takes; idle containers are gone soon after the run.
 IDLE_SECONDS_AFTERWARDS = 2
 GONE_SECONDS = 30.0
@@ -81,7 +85,7 @@ class ModalFleet:
         self._ready: queue.Queue[Machine] = queue.Queue()
         self._engines: dict[str, ModalEngine] = {}
         self._numbered = self._losses = 0
-        self._refusal: PermanentError | None = None
+        self._refusal: BaseException | None = None
         self._connecting = threading.Lock()
         self._account: Account | None = None
         self._deployed: Deployed | None = None
@@ -121,6 +125,7 @@ class ModalFleet:
 
         Raises:
             PermanentError: none will ever come, with the reason.
+            TransientError: none came up, and another run may have more luck.
         """
         if self._refusal is None:
             try:
@@ -139,7 +144,7 @@ class ModalFleet:
         stalled = engine.busy
         engine.stop()
         self._losses += 1
-        if self._losses > LOSSES_PER_LANE * self._settings.pods:
+        if self._losses > LOSSES_PER_MACHINE * self._settings.pods:
             self._refuse(
                 ComputeRefused(
                     f"lost {self._losses} times, the last because: {reason}", where=WHERE
@@ -156,6 +161,7 @@ class ModalFleet:
             return
         try:
             account = self._connected()
+            account.greet()
         except EmbedError as error:
             # next_machine says the same, and there it ends the run
             _log.warning("what an earlier run has embedded cannot be had: %s", error)
@@ -185,24 +191,28 @@ class ModalFleet:
         return min(self._flight.calls, self._settings.pods)
 
     def _start(self) -> None:
-        if self._refusal is not None:
-            return
-        try:
-            self._courier.sweep()
-            deployed = self._looked_up()
-            self._known = self._warmed_up(deployed)
-        except PermanentError as error:
-            self._refuse(error)
-        except EmbedError as error:
-            self._refuse(ComputeRefused(str(error)))
-        else:
-            for _ in range(self._settings.pods):
-                self._offer(self._known)
+        began, attempt = time.monotonic(), 0
+        while self._refusal is None:
+            attempt += 1
+            try:
+                self._deployed = self._deployed or self._looked_up()
+                self._known = self._warmed_up(self._deployed)
+            except TransientError as error:
+                if attempt == START_ATTEMPTS or time.monotonic() - began > START_AGAIN_SECONDS:
+                    self._refuse(error)
+                _log.warning("the first container does not come up: %s", error)
+                time.sleep(START_PAUSE_SECONDS)
+            except BaseException as error:  # noqa: BLE001 - it is raised again by next_machine
+                self._refuse(error)
+            else:
+                for _ in range(self._settings.pods):
+                    self._offer(self._known)
+                return
 
     def _looked_up(self) -> Deployed:
         """The class, once what it runs on is within the cap; nothing has been rented before that."""
-        account = self._connected()
-        settings = self._settings
+        account, settings = self._connected(), self._settings
+        self._courier.sweep()
         timeout = settings.rent_minutes * 60
         deployed = account.deployed(self._model, None, settings.pods, timeout)
         other = override(self._asked, deployed.gpus, self._entry.parameters, self._prices)
@@ -213,21 +223,13 @@ class ModalFleet:
         with suppress(EmbedError):
             # an earlier run may have shortened it when it ended
             deployed.idle_seconds(IDLE_SECONDS)
-        self._deployed = deployed
         return deployed
 
     def _warmed_up(self, deployed: Deployed) -> Known:
         engine = self._engine(deployed, known=None)
         prompt = self._entry.space.document_prompt
-        for attempt in range(1, WARM_UP_ATTEMPTS + 1):
-            try:
-                found = engine.embed(PROBES, prompt)
-                return Known((tuple(PROBES), prompt), found, engine.provenance)
-            except TransientError as error:
-                if attempt == WARM_UP_ATTEMPTS or self._flight.closed:
-                    raise
-                _log.warning("the first container does not come up: %s", error)
-        raise AssertionError("unreachable")
+        found = engine.embed(PROBES, prompt)
+        return Known((tuple(PROBES), prompt), found, engine.provenance)
 
     def _offer(self, known: Known | None) -> None:
         assert self._deployed is not None
@@ -263,7 +265,7 @@ class ModalFleet:
                 self._account = Account(self._settings)
             return self._account
 
-    def _refuse(self, error: PermanentError) -> None:
+    def _refuse(self, error: BaseException) -> None:
         """No machine comes any more; the first reason is the one that is told."""
         self._refusal = self._refusal or error
 

@@ -10,7 +10,14 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from embed_platform.errors import BadArchive
-from embed_platform.sources.containers import BLOCK, Limits, Member, Upload, zip_members
+from embed_platform.sources.containers import (
+    BLOCK,
+    Limits,
+    Member,
+    Upload,
+    unreadable,
+    zip_members,
+)
 from embed_platform.sources.folders import folder_members
 
 SECTIONS = ("inbox", "archived_threads", "filtered_threads", "message_requests", "e2ee_cutover")
@@ -24,7 +31,7 @@ _FOLDER = re.compile(rf"(?:.*/)?messages(?:/(?:{'|'.join(SECTIONS)})(?:/[^/]+)?)
 _FILE = re.compile(r"message_(?P<number>[0-9]+)\.(?P<form>json|html)")
 # The encrypted export has no folders: one file a thread, at the top or in messages/.
 _ENCRYPTED = re.compile(
-    rf"(?:{_ROOT}|(?P<top>[^/]+/)?)(?P<thread>(?!message_)[^/]+_[0-9]+)\.json", re.DOTALL
+    rf"(?:{_ROOT}|(?P<top>[^/]+/)?)(?P<thread>(?!message_[0-9]+\.)[^/]+_[0-9]+)\.json", re.DOTALL
 )
 # One of these is in the beginning of every thread of the encrypted export, whatever its encoding.
 _THREAD_KEYS = (b"participants", b"threadName")
@@ -91,13 +98,14 @@ def parts_of(path: Path, limits: Limits) -> list[Part]:
 
 def is_messenger(path: Path, limits: Limits) -> bool:
     """Whether a zip or folder holds anything of Messenger's threads, whatever state it is in."""
-    names = _names(path)
-    if any(_IN_THREAD.fullmatch(name) for name in names):
-        return True
-    start = len(_prefix(path))
+    prefix, names = _prefix(path), _names(path)
     try:
-        flat = any(_ENCRYPTED.fullmatch(name[start:]) for name in names)
-        return flat and any(part.files for part in parts_of(path, limits))
+        if any(_IN_THREAD.fullmatch(name) for name in names):
+            return True
+        # of the encrypted export, or in a folder that lies in messages/ itself
+        return any(_place(prefix, name) for name in names) and any(
+            part.files or part.pages for part in parts_of(path, limits)
+        )
     except BadArchive:
         return True  # whoever reads it will say what is wrong with it
 
@@ -149,7 +157,7 @@ def _members(path: Path, limits: Limits) -> dict[str, Member]:
 def _names(path: Path) -> list[str]:
     """Every path in a zip or folder as far as it can be read."""
     if path.is_dir():
-        return [_prefix(path) + file.relative_to(path).as_posix() for file in path.rglob("*")]
+        return [file.relative_to(path).as_posix() for file in path.rglob("*")]
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
@@ -194,7 +202,10 @@ def _checksum(member: Member) -> int:
     if member.inside:
         return member.crc
     value = 0
-    with member.path.open("rb") as file:
-        while block := file.read(BLOCK):
-            value = zlib.crc32(block, value)
+    try:
+        with member.path.open("rb") as file:
+            while block := file.read(BLOCK):
+                value = zlib.crc32(block, value)
+    except OSError as error:
+        raise unreadable(member.path, error) from error
     return value

@@ -5,18 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
-from embed_platform.compute.modal.fleet import LOSSES_PER_LANE, ModalFleet
+from embed_platform.compute.modal.fleet import LOSSES_PER_MACHINE, ModalFleet
 from embed_platform.compute.modal.ledger import call_ledger
 from embed_platform.embedding.engine import Engine
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.errors import ComputeRefused, MachineUnavailable, TransientError
 from embed_platform.settings import Settings
-from embed_platform_tests.compute.modal.conftest import MakeSettings, machine_of, wait_until
+from embed_platform_tests.compute.modal.conftest import MakeSettings, deploy, machine_of, wait_until
 from embed_platform_tests.compute.modal.test_calls import expected
 from embed_platform_tests.standins.modal_server import ModalServer
 
@@ -122,9 +123,9 @@ def test_machines_are_not_replaced_for_ever(
     server: ModalServer, settings: Settings, entry: ModelEntry
 ) -> None:
     with ModalFleet(entry, settings) as fleet:
-        for _ in range(LOSSES_PER_LANE + 1):
+        for _ in range(LOSSES_PER_MACHINE + 1):
             fleet.lost(machine_of(fleet), "it lies")
-        with pytest.raises(ComputeRefused, match="lost 6 times, the last because: it lies"):
+        with pytest.raises(ComputeRefused, match="lost 26 times, the last because: it lies"):
             fleet.next_machine(0)
 
 
@@ -163,3 +164,40 @@ def test_a_result_that_is_no_longer_kept_is_embedded_again_by_whoever_asked(
         server.control.forget = True
         with pytest.raises(TransientError, match="no longer kept"):
             machine.engine.embed(["a"], "")
+
+
+def test_a_vendor_that_is_away_at_the_beginning_is_asked_again(
+    server: ModalServer, settings: Settings, entry: ModelEntry
+) -> None:
+    server.control.down = True
+    with ModalFleet(entry, settings) as fleet:
+        assert fleet.next_machine(3) is None
+        server.control.down = False
+        assert machine_of(fleet).engine.embed(["a"], "").vectors.shape == (1, 384)
+
+
+def test_a_vendor_that_stays_away_is_worth_another_run(
+    server: ModalServer, settings: Settings, entry: ModelEntry
+) -> None:
+    server.control.down = True
+    with ModalFleet(entry, settings) as fleet, pytest.raises(MachineUnavailable) as caught:
+        machine_of(fleet)
+    assert "\n" not in str(caught.value)
+
+
+def test_containers_that_crash_while_they_start_are_not_started_for_ever(
+    server: ModalServer, make_settings: MakeSettings, entry: ModelEntry, tmp_path: Path
+) -> None:
+    deploy(server, tmp_path, EMBED_MODAL_APP="broken")
+    app = server.state.app("broken", "main")
+    assert app is not None
+    for function_id in app.functions.values():
+        function = server.state.functions[function_id].definition
+        function.mount_ids.pop()
+    with (
+        ModalFleet(entry, make_settings(modal_app="broken")) as fleet,
+        pytest.raises(TransientError),
+    ):
+        machine_of(fleet)
+    assert server.unfinished() == []
+    assert server.containers.started <= 12

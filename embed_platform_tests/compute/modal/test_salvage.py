@@ -141,6 +141,17 @@ def test_while_the_vendor_does_not_answer_nothing_is_forgotten(
         assert hashes("one") in work_of(fleet)
 
 
+def test_a_wrong_token_forgets_nothing(
+    server: ModalServer, make_settings: MakeSettings, entry: ModelEntry, start_run: StartRun
+) -> None:
+    kill_hard(start_run("one"))
+    settings = make_settings(modal_token_secret="as-wrong")
+    left = _entries(settings)
+    with ModalFleet(entry, settings) as fleet:
+        assert work_of(fleet) == {}
+    assert _entries(settings) == left
+
+
 def test_work_that_lies_in_the_lake_is_taken_too(
     server: ModalServer,
     make_settings: MakeSettings,

@@ -93,6 +93,14 @@ def with_directory_byte(offset: int, value: int) -> Callable[[Path], Path]:
     return made
 
 
+def nameless(path: Path) -> Path:
+    data = bytearray(write_zip(path, GOOD | {"Q": b""}).read_bytes())
+    at = data.rfind(b"PK\x01\x02")
+    data[at + 28], data[at + 30] = 0, 1  # the name's one byte counts as something extra
+    path.write_bytes(data)
+    return path
+
+
 def damaged(path: Path) -> Path:
     data = bytearray(write_zip(path, GOOD).read_bytes())
     data[len(data) // 3] ^= 0xFF
@@ -109,6 +117,7 @@ ZIPS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "doubled": (doubled, f"{FIRST}: the member occurs twice"),
     "leads out": (beside("../../evil.json"), "leads out of the archive"),
     "leads out below": (beside(f"{ROOT}/inbox/../../../evil.json"), "leads out of the archive"),
+    "nameless": (nameless, "leads out of the archive, or nowhere"),
     "link": (linked, "is a symbolic link"),
     "encrypted": (with_directory_byte(8, 1), f"{FIRST}: the zip file is encrypted"),
     "of the future": (with_directory_byte(6, 99), "a kind that is not read .*version 9.9"),
