@@ -20,6 +20,7 @@ from embed_platform.embedding.vectors import append_vectors, compact, embedded_h
 from embed_platform.errors import DamagedFile, EmbedError
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.suppressions import is_suppressed
 
 TEXTS_PER_READ = 10_000
 _DEAD_STEP = "embeddings_"
@@ -222,6 +223,8 @@ def _commit(
         if good:
             picked = [rows[key] for key in good]
             with lake.writing(user):
+                if is_suppressed(lake.storage, user):
+                    continue  # forgotten since the run began
                 append_vectors(lake, space, user, good, answer.vectors[picked], [engine.provenance])
             results[user].tokens += int(answer.tokens[picked].sum())
             results[user].truncated += int(answer.truncated[picked].sum())

@@ -17,6 +17,7 @@ from embed_platform.embedding.meter import State
 from embed_platform.embedding.vectors import read_vectors
 from embed_platform.errors import MachineUnavailable, SpaceMismatch
 from embed_platform.lake.lake import Lake, open_lake
+from embed_platform.lake.suppressions import suppress
 from embed_platform.settings import Settings
 from embed_platform_tests.embedding.engines import HashEngine
 from embed_platform_tests.embedding.machines import (
@@ -146,6 +147,20 @@ def test_what_a_killed_run_had_finished_far_away_is_kept(lake: Lake) -> None:
     fleet = SomeMachines([engine], salvaged=[Salvaged(hashes, answer, maker)])
     assert embedded(lake, fleet).embedded == len(TEXTS)
     assert whole(lake) and not set(texts) & set(engine.texts)
+
+
+def test_of_somebody_who_is_forgotten_during_the_run_nothing_more_is_kept(lake: Lake) -> None:
+    write(lake, "ann", TEXTS)
+
+    class Forgetting(HashEngine):
+        def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
+            if self.calls == 2:
+                suppress(lake.storage, "ann")
+                lake.storage.delete_prefix("vectors")
+            return super().embed(texts, prompt)
+
+    embedded(lake, SomeMachines([Forgetting()]))
+    assert len(read_vectors(lake, SPACE, "ann")[0]) < 30, "what was in the air when it happened"
 
 
 def test_an_error_of_our_own_code_is_raised_as_it_is(lake: Lake) -> None:

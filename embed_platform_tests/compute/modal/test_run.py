@@ -87,10 +87,11 @@ def test_a_run_goes_on_when_containers_are_taken_away(
     settings = make_settings(pods=2, shard_tokens=1000)
     lake = open_lake(settings)
     publish(lake, "ann", [f"text {i} " + "and so on " * 9 for i in range(120)])
-    server.control.deaths, server.control.die_after = 3, 0.01
+    server.control.deaths = 3
     results = embed_with(lake, entry.space, ["ann"], ["tweet"], ModalFleet(entry, settings))
     assert results["ann"].embedded == 120  # type: ignore[union-attr]
-    assert server.containers.started > 3
+    assert server.containers.started >= 3
+    assert max(call.deliveries for call in server.state.calls.values()) > 1
 
 
 def test_a_lake_on_s3_carries_what_is_large(
