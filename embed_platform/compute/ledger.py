@@ -19,6 +19,20 @@ import psutil
 FOLDER = "rentals"
 
 
+class Owner(msgspec.Struct, frozen=True):
+    """A process.
+
+    Attributes:
+        host: machine that it runs on.
+        pid: its number there.
+        mark: so that another with its number is not taken for it.
+    """
+
+    host: str
+    pid: int
+    mark: str
+
+
 class Intent(msgspec.Struct, tag="intent", tag_field="event", frozen=True):
     """Somebody is about to rent; nothing may be there yet.
 
@@ -30,9 +44,7 @@ class Intent(msgspec.Struct, tag="intent", tag_field="event", frozen=True):
         image: what it runs.
         dollars_per_hour: as the vendor's catalogue says.
         minutes: after which the machine ends itself.
-        host: machine of the process that rents.
-        pid: of that process.
-        process: mark of that process, so that another with its number is not taken for it.
+        owner: process that rents.
         at: time, for people.
     """
 
@@ -43,9 +55,7 @@ class Intent(msgspec.Struct, tag="intent", tag_field="event", frozen=True):
     image: str
     dollars_per_hour: float
     minutes: int
-    host: str
-    pid: int
-    process: str
+    owner: Owner
     at: str
 
 
@@ -138,6 +148,16 @@ class Ledger:
         """Rentals of which something may still be running, by name."""
         return {rental.name: rental for rental in self.rentals() if rental.is_open}
 
+    def spent_by(self, owner: Owner) -> float:
+        """Dollars that a process has spent; what may still be running counts until its last minute."""
+        found = 0.0
+        for rental in self.rentals():
+            if rental.intent.owner == owner:
+                found += max(rental.dollars, rental.billed or 0.0)
+                if rental.is_open:
+                    found += rental.intent.dollars_per_hour * rental.intent.minutes / 60
+        return found
+
     def mark(self) -> str:
         """Four hex digits that tell this home's machines from those of another installation.
 
@@ -194,9 +214,14 @@ def within_cap(cap: float, spent: float, committed: float, candidate: float) -> 
     return cap > 0 and spent + committed + candidate <= cap
 
 
-def is_alive(intent: Intent) -> bool:
-    """Whether the process that rented still runs; one of another host is taken to."""
-    return intent.host != platform.node() or process_mark(intent.pid) == intent.process
+def this_process() -> Owner:
+    """The process that asks."""
+    return Owner(platform.node(), os.getpid(), process_mark(os.getpid()))
+
+
+def is_alive(owner: Owner) -> bool:
+    """Whether a process still runs; one of another host is taken to."""
+    return owner.host != platform.node() or process_mark(owner.pid) == owner.mark
 
 
 def process_mark(pid: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import subprocess
 import sys
 import threading
@@ -17,15 +16,16 @@ from embed_platform.compute.ledger import (
     Ended,
     Intent,
     Ledger,
+    Owner,
     fold,
     is_alive,
     process_mark,
+    this_process,
 )
 
 INTENT = Intent(
     vendor="runpod", run="aaaa000001", gpu="NVIDIA L4", cloud="SECURE", image="an/image:1",
-    dollars_per_hour=0.44, minutes=120, host=platform.node(), pid=os.getpid(),
-    process=process_mark(os.getpid()), at="2026-11-01T00:00:00+00:00",
+    dollars_per_hour=0.44, minutes=120, owner=this_process(), at="2026-11-01T00:00:00+00:00",
 )  # fmt: skip
 LATER = "2026-11-01T01:00:00+00:00"
 
@@ -87,18 +87,26 @@ def test_a_process_is_told_from_a_later_one_with_its_number() -> None:
 
 
 def test_a_run_of_another_host_is_taken_to_live() -> None:
-    assert is_alive(INTENT)
-    assert not is_alive(_changed(pid=2**22 - 1))
-    assert not is_alive(_changed(process="another boot:5"))
-    assert is_alive(_changed(host="elsewhere", process="another boot:5"))
+    mine = this_process()
+    assert is_alive(mine)
+    assert not is_alive(Owner(mine.host, 2**22 - 1, mine.mark))
+    assert not is_alive(Owner(mine.host, mine.pid, "another boot:5"))
+    assert is_alive(Owner("elsewhere", mine.pid, "another boot:5"))
+
+
+def test_a_process_has_spent_what_its_rentals_cost_and_what_still_runs_may_cost(
+    tmp_path: Path,
+) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.write("x-1", INTENT)
+    ledger.write("x-1", Ended("done", 3600, 0.44, LATER))
+    ledger.write("x-1", Billed(0.5, LATER))
+    ledger.write("x-2", INTENT)
+    assert ledger.spent_by(INTENT.owner) == pytest.approx(0.5 + 0.88)
+    assert ledger.spent_by(Owner("elsewhere", 1, "")) == 0
 
 
 def test_a_ledger_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "rentals").write_text("in the way")
     with pytest.raises(OSError, match="exists"):
         Ledger(tmp_path).write("x-1", INTENT)
-
-
-def _changed(**fields: object) -> Intent:
-    given = {name: getattr(INTENT, name) for name in INTENT.__struct_fields__}
-    return Intent(**(given | fields))

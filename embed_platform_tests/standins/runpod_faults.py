@@ -34,6 +34,7 @@ NAMES = {
     "slow": "seconds that a pod is PROVISIONING",
     "die": "seconds after which a pod's process is killed",
     "unhealthy": "the server in a pod never comes up",
+    "ends": "the server in a pod ends at once",
     "dearer": "factor between the catalogue's price and the pod's",
     "lag": "seconds during which a listing does not show a new pod",
     "real": "the embedding stand-in runs in the pods",
@@ -250,6 +251,7 @@ class World:
             plan.hidden_until = time.monotonic() + fault.value
         if fault := self.take("dimension", gpu=gpu):
             plan.dimension = int(fault.value)
+        plan.ends = self.take("ends", gpu=gpu) is not None
         plan.healthy = self.take("unhealthy", gpu=gpu) is None
         plan.real = self.take("real", gpu=gpu) is not None
         plan.direct = self.take("direct", gpu=gpu) is not None

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,6 +41,7 @@ class Plan:
         vanishes_after: when its host is lost; None for never.
         hidden_until: monotonic clock until which listings do not show it.
         healthy: whether its server is started.
+        ends: whether its server ends at once.
         real: whether the embedding stand-in runs in it instead of the light server.
         dimension: of its vectors.
         direct: whether its port is published directly.
@@ -50,6 +52,7 @@ class Plan:
     vanishes_after: float | None = None
     hidden_until: float = 0.0
     healthy: bool = True
+    ends: bool = False
     real: bool = False
     dimension: int = 8
     direct: bool = False
@@ -103,6 +106,7 @@ class Pod:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def view(self) -> dict[str, Any]:
         """As the API shows it."""
@@ -202,6 +206,8 @@ class Pod:
     def _program(self, name: str) -> str:
         if not self.plan.healthy:
             return "echo CUDA error: no kernel image is available for execution; sleep 1000"
+        if self.plan.ends:
+            return "exit 3"
         if not self.plan.real:
             return f'exec {sys.executable} -IS {LIGHT} {name} "$@"'
         protocol = {"tei": "tei", "vllm": "openai", "ollama": "ollama"}[name]

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from stamina.instrumentation import set_on_retry_hooks
 
 from embed_platform.compute.runpod.choice import Offer
-from embed_platform.compute.runpod.problems import Unanswered, missing, problem, unanswered
+from embed_platform.compute.runpod.problems import Refusal, Unanswered, missing, problem, unanswered
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
@@ -150,10 +150,10 @@ class RunPodApi:
         return _retried(lambda: self._get("/catalog/gpus", _Gpus, query)).gpus
 
     def create(self, body: dict[str, Any]) -> Pod:
-        """Rent a pod. After `Unanswered` without `retry_after` it may be there all the same."""
+        """Rent a pod. After `Unanswered` it may be there, where that says so."""
         answer = self._send("POST", "/pods", json=body, timeout=self._create_seconds)
         if answer.status_code != 201:
-            raise problem(answer.status_code, answer.headers, answer.content)
+            raise _problem_of(answer)
         return _decoded(answer, Pod)
 
     def listing(self) -> Listing:
@@ -168,7 +168,7 @@ class RunPodApi:
         """Terminate a pod; one that is gone already is no error."""
         answer = self._send("DELETE", f"/pods/{pod_id}")
         if not (answer.is_success or missing(answer.status_code)):
-            raise problem(answer.status_code, answer.headers, answer.content)
+            raise _problem_of(answer)
 
     def log_lines(self, pod_id: str, count: int = 20, seconds: float = 2.0) -> list[str]:
         """The last lines of a pod's container, as far as they come in so many seconds.
@@ -212,7 +212,7 @@ class RunPodApi:
         if missing(answer.status_code):
             return None
         if answer.status_code != 200:
-            raise problem(answer.status_code, answer.headers, answer.content)
+            raise _problem_of(answer)
         return _decoded(answer, Pod)
 
     def _get(self, path: str, shape: type[Answer], query: dict[str, str]) -> Answer:
@@ -221,15 +221,16 @@ class RunPodApi:
     def _wanted(self, path: str, query: dict[str, str] | None = None) -> httpx2.Response:
         answer = self._send("GET", path, params=query)
         if answer.status_code != 200:
-            raise problem(answer.status_code, answer.headers, answer.content)
+            raise _problem_of(answer)
         return answer
 
     def _send(self, method: str, path: str, **options: Any) -> httpx2.Response:
         try:
             return self._client.request(method, path, **options)
         except httpx2.HTTPError as error:
+            sent = not isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
             # without its cause: a traceback of the library's would show the request
-            raise unanswered(type(error).__name__) from None
+            raise unanswered(type(error).__name__, sent=sent) from None
 
 
 def _retried(call: Callable[[], Answer]) -> Answer:
@@ -253,7 +254,11 @@ def _decoded(answer: httpx2.Response, shape: type[Answer]) -> Answer:
     try:
         return msgspec.json.decode(answer.content, type=shape)
     except msgspec.MsgspecError:
-        raise problem(answer.status_code, answer.headers, answer.content) from None
+        raise _problem_of(answer) from None
+
+
+def _problem_of(answer: httpx2.Response) -> Refusal | Unanswered:
+    return problem(answer.status_code, answer.headers, answer.content)
 
 
 def _time_of(answer: httpx2.Response) -> datetime:

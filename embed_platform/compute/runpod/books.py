@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import secrets
 import threading
 import time
@@ -19,7 +17,7 @@ from embed_platform.compute.ledger import (
     Intent,
     Ledger,
     now_text,
-    process_mark,
+    this_process,
 )
 from embed_platform.compute.runpod.api import Pod, RunPodApi
 from embed_platform.compute.runpod.choice import Candidate
@@ -38,6 +36,9 @@ class OverCap(ComputeRefused):
 class Books:
     """Threads share them. A pod is open from the answer to its create until it is known to be gone.
 
+    The cap is for the process, not for one fleet: a run of several models, or one that is
+    repeated after an error, opens one fleet after the other.
+
     Attributes:
         run: of which run; part of its pods' names.
     """
@@ -45,7 +46,7 @@ class Books:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._ledger = Ledger(settings.home)
-        self._purse = Purse(settings.max_dollars or 0.0)
+        self._purse = Purse(settings.max_dollars or 0.0, self._ledger.spent_by(this_process()))
         self._lock = threading.Lock()
         self._open: dict[str, Pod] = {}
         self.run = self._ledger.mark() + secrets.token_hex(3)
@@ -80,9 +81,7 @@ class Books:
             image=candidate.image.reference,
             dollars_per_hour=candidate.dollars_per_hour,
             minutes=self._settings.rent_minutes,
-            host=platform.node(),
-            pid=os.getpid(),
-            process=process_mark(os.getpid()),
+            owner=this_process(),
             at=now_text(),
         )
         try:

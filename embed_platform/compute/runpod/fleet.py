@@ -80,10 +80,14 @@ class RunPodFleet:
             Slot(number, self._renting, self._ready, self._engine_of, self._proxy_url)
             for number in range(self._settings.pods)
         ]
-        self._watcher = threading.Thread(target=self._watch, name="rent-watch", daemon=True)
-        self._watcher.start()
-        for slot in self._slots:
-            slot.start()
+        try:
+            for work in (self._watch, self._reap):
+                threading.Thread(target=work, name="rent-watch", daemon=True).start()
+            for slot in self._slots:
+                slot.start()
+        except BaseException:  # a signal: who has not entered does not leave
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -143,19 +147,23 @@ class RunPodFleet:
         return len(self._renting.books.open) if self._renting else 0
 
     def _watch(self) -> None:
-        """First end what a killed run of this home left, then look at our own pods until the end."""
+        """Look at our pods until the end."""
         renting = self._renting
         assert renting is not None
-        try:
-            for one in reap_orphans(renting.api, self._settings):
-                _log.warning("%s was left by an earlier run and is ended", one.pod.name)
-        except EmbedError as error:
-            _log.warning("what earlier runs may have left was not looked for: %s", error)
         while not self._stopped.wait(self._patience.poll):
             try:
                 look(renting)
             except EmbedError as error:
                 _log.warning("the pods cannot be seen: %s", error)
+
+    def _reap(self) -> None:
+        """End what a killed run of this home left."""
+        assert self._renting is not None
+        try:
+            for one in reap_orphans(self._renting.api, self._settings):
+                _log.warning("%s was left by an earlier run and is ended", one.pod.name)
+        except EmbedError as error:
+            _log.warning("what earlier runs may have left was not ended: %s", error)
 
     def _end_all(self, renting: Renting) -> None:
         renting.closing.set()

@@ -39,12 +39,12 @@ class Unanswered(MachineUnavailable):
     """RunPod did not answer, or not to the question; what was asked may have been done.
 
     Attributes:
-        status: of the answer, 0 when there was none.
-        retry_after: seconds to wait, where it said so; then nothing was done.
+        retry_after: seconds to wait, where it said so.
+        may_be_done: whether what was asked may have been done all the same.
     """
 
-    status: int = 0
     retry_after: float | None = None
+    may_be_done: bool = True
 
 
 class _Problem(msgspec.Struct):
@@ -63,14 +63,16 @@ def problem(status: int, headers: Mapping[str, str], body: bytes) -> Refusal | U
         refusal.status = status
         return refusal
     error = Unanswered(f"answered {status} ({told})", where=WHERE)
-    error.status = status
-    error.retry_after = _retry_after(headers) if status == 429 else None
+    if status == 429:
+        error.retry_after, error.may_be_done = _retry_after(headers), False
     return error
 
 
-def unanswered(why: str) -> Unanswered:
-    """The error of a request that no answer came to."""
-    return Unanswered(f"does not answer ({why})", where=WHERE)
+def unanswered(why: str, *, sent: bool) -> Unanswered:
+    """The error of a request that no answer came to, or that could not even be sent."""
+    error = Unanswered(f"does not answer ({why})", where=WHERE)
+    error.may_be_done = sent
+    return error
 
 
 def missing(status: int) -> bool:

@@ -35,11 +35,14 @@ class Purse:
 
     Args:
         cap: most that the run may spend, in dollars.
+        before: that the run has spent already; it counts against the cap only.
         clock: seconds that never jump.
     """
 
-    def __init__(self, cap: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._cap, self._clock = cap, clock
+    def __init__(
+        self, cap: float, before: float = 0.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._cap, self._before, self._clock = cap, before, clock
         self._lock = threading.Lock()
         self._meters: dict[str, _Meter] = {}
 
@@ -47,7 +50,7 @@ class Purse:
         """Count a machine in, unless it could exceed the cap; says whether it may be rented."""
         with self._lock:
             candidate = dollars_per_hour * seconds / SECONDS_PER_HOUR
-            spent, committed = self._spent(), self._committed()
+            spent, committed = self._before + self._spent(), self._committed()
             if not within_cap(self._cap, spent, committed, candidate):
                 return False
             self._meters[name] = _Meter(dollars_per_hour, self._clock(), seconds)
@@ -63,7 +66,7 @@ class Purse:
         with self._lock:
             meter = self._meters[name]
             meter.dollars_per_hour = max(meter.dollars_per_hour, dollars_per_hour)
-            return self._spent() + self._committed() <= self._cap
+            return self._before + self._spent() + self._committed() <= self._cap
 
     def give_back(self, name: str) -> None:
         """A machine was never rented: it cost nothing."""
@@ -85,7 +88,7 @@ class Purse:
 
     @property
     def spent(self) -> float:
-        """Dollars until now."""
+        """Dollars until now, without those before."""
         with self._lock:
             return self._spent()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from embed_platform.compute.ledger import Ended, Intent, Ledger, Rental, is_alive, now_text
+from embed_platform.compute.ledger import Ended, Ledger, Owner, Rental, is_alive, now_text
 from embed_platform.compute.runpod.api import Listing, Pod, RunPodApi
 from embed_platform.compute.runpod.books import VENDOR
 from embed_platform.compute.runpod.request import parsed_name
@@ -53,7 +53,7 @@ def ours(
     prefix: str,
     mark: str,
     minutes: int,
-    lives: Callable[[Intent], bool] = is_alive,
+    lives: Callable[[Owner], bool] = is_alive,
 ) -> list[Ours]:
     """The pods of a listing that carry our prefix, each judged; pure but for asking who lives.
 
@@ -66,7 +66,7 @@ def ours(
         prefix: of our names.
         mark: of this home.
         minutes: that a pod may run which does not tell itself.
-        lives: whether the process of an intent still runs.
+        lives: whether a process still runs.
     """
     found = []
     for pod in listing.pods:
@@ -82,10 +82,10 @@ def ours(
             found.append(Ours(pod, "another home", age, outlived if is_old else ""))
         elif rental is None:
             found.append(Ours(pod, "nobody", age, "the ledger does not know it"))
-        elif not lives(rental.intent):
+        elif not lives(rental.intent.owner):
             found.append(Ours(pod, "nobody", age, "its run has ended"))
         else:
-            owner = f"process {rental.intent.pid} on {rental.intent.host}"
+            owner = f"process {rental.intent.owner.pid} on {rental.intent.owner.host}"
             found.append(Ours(pod, owner, age, outlived if is_old else ""))
     return found
 
@@ -157,7 +157,7 @@ def _settle(ledger: Ledger, ended: Iterable[Ours], running: set[str]) -> None:
     """Close the ledger's accounts of dead runs whose pods are gone."""
     by_name = {one.pod.name: one for one in ended}
     for name, rental in ledger.open_rentals().items():
-        if rental.intent.vendor != VENDOR or name in running or is_alive(rental.intent):
+        if rental.intent.vendor != VENDOR or name in running or is_alive(rental.intent.owner):
             continue
         one = by_name.get(name)
         seconds, dollars = (one.age_seconds, one.dollars) if one else (0.0, 0.0)

@@ -38,6 +38,7 @@ class Patience:
         poll: between two looks at all pods; RunPod allows 60 requests a minute.
         provision: until a pod must have left PROVISIONING.
         ready: until its server must answer: an image of 10 GB and the weights are loaded first.
+        words: between two looks at what a pod says that does not serve yet.
         create: that a create may take.
         adopt: in which a pod is looked for whose create was not answered.
         end: in which a pod must be deleted; then the next look takes over, or it is told again.
@@ -51,6 +52,7 @@ class Patience:
     poll: float = 5.0
     provision: float = 300.0
     ready: float = 1200.0
+    words: float = 20.0
     create: float = 60.0
     adopt: float = 20.0
     end: float = 20.0
@@ -256,7 +258,7 @@ class Renting:
             self.avoid(candidate, self.patience.pause / 2)
             return error
         except Unanswered as error:
-            pod = self._adopted(name) if error.retry_after is None else None
+            pod = self._adopted(name) if error.may_be_done else None
             if pod is None:
                 self.books.never_was(name, str(error))
             return pod or error

@@ -97,19 +97,22 @@ class Slot(Thread):
 
         RUNNING is not ready: the container runs, but the server in it may load for minutes yet.
         """
-        patience = self._renting.patience
+        patience, words, read_at = self._renting.patience, "", rented.since
         while not rented.over.is_set():
             age = time.monotonic() - rented.since
             if rented.pod.status == "PROVISIONING" and age > patience.provision:
                 rented.give_up(f"it was still PROVISIONING after {age:.0f} s")
             elif age > patience.ready:
-                rented.give_up(
-                    f"its server did not answer in {age:.0f} s{self._last_words(rented)}"
-                )
+                rented.give_up(f"its server did not answer in {age:.0f} s")
             elif rented.pod.status == "RUNNING" and (machine := self._serving(rented)):
                 return machine
             else:
                 rented.over.wait(min(patience.poll, 2.0))
+            # from time to time: once a pod is gone, its log is too
+            if time.monotonic() - read_at > patience.words and not rented.over.is_set():
+                words, read_at = self._last_words(rented) or words, time.monotonic()
+        if words and not self._renting.closing.is_set():
+            rented.reason = f"{rented.reason}; it last said: {words}"
         return None
 
     def _serving(self, rented: Rented) -> Machine | None:
@@ -137,15 +140,14 @@ class Slot(Thread):
         return address_of(rented.pod, rented.candidate.image.port, self._proxy_url)
 
     def _last_words(self, rented: Rented) -> str:
-        """The last line of the container's log, without what must not be shown."""
+        """The last line of the container's log, without what must not be shown; may be empty."""
         try:
             lines = self._renting.api.log_lines(rented.pod.id)
         except EmbedError:
             return ""
-        secret = self._renting.server_key.get_secret_value()
         last = next((line for line in reversed(lines) if line.strip()), "")
-        plain = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", last.replace(secret, "(key)"))
-        return f"; it last said: {plain.strip()[:160]}" if plain.strip() else ""
+        secret = self._renting.server_key.get_secret_value()
+        return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", last.replace(secret, "(key)")).strip()[:160]
 
 
 def _close(engine: Engine) -> None:

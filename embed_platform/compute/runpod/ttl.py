@@ -55,7 +55,8 @@ def start_script(
     script = (
         f"end() {{ {_delete(api_url)}; }}; "
         f"end_after() {{ sleep $1; while :; do end; sleep {RETRY_SECONDS}; done; }}; "
-        f"end_after {seconds} & ({server}); end_after {grace_seconds}"
+        f"end_after {seconds} & ({server}); "
+        f"echo the server ended with status $?; end_after {grace_seconds}"
     )
     if _UNSAFE.search(script):
         raise ValueError("the start command holds a character that something may read as its own")

@@ -35,7 +35,7 @@ class Spending(RuleBasedStateMachine):
         super().__init__()
         self.now = 0.0
         self.cap = 10.0
-        self.purse = Purse(self.cap, lambda: self.now)
+        self.purse = Purse(self.cap, clock=lambda: self.now)
         self.running: dict[str, float] = {}
         self.names = 0
 
@@ -89,7 +89,7 @@ TestSpending = Spending.TestCase
 
 def test_a_machine_costs_from_before_it_is_asked_for_until_it_is_gone() -> None:
     now = 1000.0
-    purse = Purse(5.0, lambda: now)
+    purse = Purse(5.0, clock=lambda: now)
     assert purse.take("a", 2.0, 7200)
     assert (purse.spent, purse.committed) == (0.0, 4.0)
     now += 1800
@@ -102,7 +102,7 @@ def test_a_machine_costs_from_before_it_is_asked_for_until_it_is_gone() -> None:
 
 def test_the_larger_of_our_count_and_the_vendors_is_believed() -> None:
     now = 0.0
-    purse = Purse(5.0, lambda: now)
+    purse = Purse(5.0, clock=lambda: now)
     purse.take("a", 1.0, 3600)
     now += 3600
     purse.end("a")
@@ -110,3 +110,10 @@ def test_the_larger_of_our_count_and_the_vendors_is_believed() -> None:
     assert purse.spent == pytest.approx(1.0)
     purse.bill("a", 1.3)
     assert purse.spent == pytest.approx(1.3)
+
+
+def test_what_the_run_spent_before_counts_against_the_cap_and_is_not_told_again() -> None:
+    purse = Purse(5.0, before=4.0)
+    assert not purse.take("a", 1.1, 3600)
+    assert purse.take("b", 0.9, 3600) and purse.spent < 0.1
+    assert not purse.correct("b", 1.1)

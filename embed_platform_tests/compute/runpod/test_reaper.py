@@ -6,9 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from embed_platform.compute.ledger import Intent, Ledger, Rental
+from embed_platform.compute.ledger import Ledger, Owner, Rental
 from embed_platform.compute.runpod import reaper
 from embed_platform.compute.runpod.api import Listing, Pod, PodEnvironment
 from embed_platform.compute.runpod.reaper import opened, ours, reap_orphans
@@ -31,7 +32,7 @@ def judged(
     pod = Pod("id", name, "RUNNING", created, cost=0.5, env=PodEnvironment(own))
     rentals = {name: Rental(name, INTENT)} if known else {}
 
-    def lives(_: Intent) -> bool:
+    def lives(_: Owner) -> bool:
         return alive
 
     found = ours(
@@ -70,8 +71,8 @@ def left_behind(vendor: Vendor, home: Path) -> str:
     """A pod of this home whose run is dead, among strangers."""
     ledger = Ledger(home)
     name = f"embed-platform-{ledger.mark()}000001-1"
-    given = {field: getattr(INTENT, field) for field in INTENT.__struct_fields__}
-    ledger.write(name, Intent(**(given | {"process": "long ago"})))
+    owner = msgspec.structs.replace(INTENT.owner, mark="long ago")
+    ledger.write(name, msgspec.structs.replace(INTENT, owner=owner))
     for each in (name, *STRANGERS):
         vendor.create(each, '{"entrypoint": ["/bin/sleep"], "cmd": ["99"]}')
     return name

@@ -20,7 +20,7 @@ from embed_platform.embedding.engine import Embedded, Engine, Provenance
 from embed_platform.embedding.fleet import Machine
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.embedding.space import EmbeddingSpace
-from embed_platform.errors import MachineUnavailable
+from embed_platform.errors import MachineUnavailable, PermanentError
 from embed_platform.settings import Settings
 from embed_platform_tests.servers import free_port
 
@@ -29,7 +29,7 @@ MODEL = ModelEntry(EmbeddingSpace("test/tiny-bert", "a" * 40, 8), parameters=20_
 CHEAPEST = "NVIDIA RTX A4000"
 QUICK = Patience(
     poll=0.1, provision=2.0, ready=6.0, create=1.0, adopt=1.0, end=3.0, close=20.0, settle=1.0,
-    avoid=30.0, rounds=2, pause=0.4,
+    avoid=30.0, words=0.3, rounds=2, pause=0.4,
 )  # fmt: skip
 
 
@@ -151,3 +151,14 @@ def machine_of(fleet: RunPodFleet, seconds: float = 15.0) -> Machine:
         if (machine := fleet.next_machine(0.1)) is not None:
             return machine
     raise AssertionError("no machine came")
+
+
+def refusal_of(fleet: RunPodFleet, seconds: float = 20.0) -> PermanentError:
+    """Why no machine will ever come."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            assert fleet.next_machine(0.1) is None
+        except PermanentError as error:
+            return error
+    raise AssertionError("it neither came nor was refused")
