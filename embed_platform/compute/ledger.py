@@ -166,7 +166,7 @@ class Ledger:
         path = self.folder / "mark"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            draft = self.folder / f".mark-{os.getpid()}"
+            draft = self.folder / f".mark-{secrets.token_hex(8)}"
             draft.write_text(secrets.token_hex(2), encoding="ascii")
             try:
                 os.link(draft, path)  # the first process wins; rename would let the last

@@ -74,6 +74,7 @@ class Pod:
     process: subprocess.Popen[bytes] | None = None
     ports: dict[int, int] = field(default_factory=dict)
     timers: list[threading.Timer] = field(default_factory=list)
+    starting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pod-"))
@@ -101,7 +102,8 @@ class Pod:
         """Kill everything that it runs."""
         for timer in self.timers:
             timer.cancel()
-        self.ended = time.monotonic() if self.ended is None else self.ended
+        with self.starting:
+            self.ended = time.monotonic() if self.ended is None else self.ended
         if self.process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -154,6 +156,13 @@ class Pod:
 
     def _start(self) -> None:
         """Run the start command as the container would, its ports moved to free ones."""
+        with self.starting:
+            if self.ended is None:
+                self._run()
+        if self.plan.dies_after is not None:
+            self._later(self.plan.dies_after, self._kill)
+
+    def _run(self) -> None:
         environment = self._environment()
         self._install()
         with (self.folder / "log").open("wb") as log:
@@ -161,8 +170,6 @@ class Pod:
                 self._command(), env=environment, cwd=self.folder, stdout=log, stderr=log,
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
-        if self.plan.dies_after is not None:
-            self._later(self.plan.dies_after, self._kill)
 
     def _kill(self) -> None:
         if self.process is not None:

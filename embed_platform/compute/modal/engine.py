@@ -199,7 +199,7 @@ class ModalEngine:
                 return data
             away_since = None
         self._flight.end(call)
-        raise MachineUnavailable("the run is ending", where=WHERE)
+        raise MachineUnavailable("the call was cancelled from here", where=WHERE)
 
 
 def accept(

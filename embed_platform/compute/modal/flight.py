@@ -10,7 +10,7 @@ from collections.abc import Callable
 from embed_platform.compute.modal.client import Call
 from embed_platform.compute.modal.ledger import CallLedger, Entry
 from embed_platform.compute.modal.road import Courier
-from embed_platform.errors import EmbedError, MachineUnavailable
+from embed_platform.errors import EmbedError, LakeUnavailable, MachineUnavailable
 
 # A call whose bytes are still being sent when the run ends is waited for so long.
 SENDING_SECONDS = 60.0
@@ -54,6 +54,7 @@ class Flight:
 
         Raises:
             MachineUnavailable: the run is ending.
+            LakeUnavailable: it cannot be written down.
             EmbedError: as `spawn`.
         """
         with self._changed:
@@ -85,16 +86,16 @@ class Flight:
 
     def end(self, call: Call) -> bool:
         """Cancel one and forget it; returns whether nothing of it runs any more."""
-        with self._changed:
-            _, entry = self._flying.pop(call.id, (None, None))
         try:
             call.cancel()
         except EmbedError as error:
             # it stays written down, so that the next run cancels it
             _log.warning("the call %s could not be cancelled (%s)", call.id, error)
+            with self._changed:
+                self._flying.pop(call.id, None)
             return False
-        if entry is not None:
-            self.forget(entry)
+        # only now: whoever closes the flight meanwhile must find it, and wait
+        self.fail(call)
         return True
 
     def fail(self, call: Call) -> None:
@@ -126,6 +127,10 @@ class Flight:
     def _write(self, call: Call, entry: Entry) -> None:
         try:
             self._ledger.note(entry)
-        except OSError:
+        except OSError as error:
             self.end(call)
-            raise
+            raise LakeUnavailable(
+                f"the call cannot be written down ({error.strerror})",
+                where=str(self._ledger.folder),
+                remedy="It was cancelled; check the disk's free space",
+            ) from error

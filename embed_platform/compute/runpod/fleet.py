@@ -108,7 +108,8 @@ class RunPodFleet:
                     self._closed = True
         finally:
             self._undo_signals()
-            atexit.unregister(self.close)
+            if self._closed:
+                atexit.unregister(self.close)
 
     def next_machine(self, seconds: float) -> Machine | None:
         """Another machine that serves, waiting at most so long.

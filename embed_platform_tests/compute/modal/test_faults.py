@@ -203,3 +203,17 @@ def test_containers_that_crash_while_they_start_are_not_started_for_ever(
         machine_of(fleet)
     assert server.unfinished() == []
     assert server.containers.started <= 12
+
+
+def test_a_call_that_cannot_be_written_down_is_not_made(
+    server: ModalServer, settings: Settings, entry: ModelEntry
+) -> None:
+    with ModalFleet(entry, settings) as fleet:
+        machine = machine_of(fleet)
+        folder = call_ledger(settings).folder
+        folder.rename(folder.with_name("elsewhere"))
+        folder.write_text("a file where the folder should be")
+        with pytest.raises(TransientError, match="cannot be written down"):
+            machine.engine.embed(["hang"], "")
+        assert server.unfinished() == []
+        folder.unlink()

@@ -111,7 +111,7 @@ def test_a_server_that_never_gets_healthy_is_replaced_and_its_last_words_are_kep
     vendor: Vendor, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     vendor.fault("unhealthy", times=1)
-    with vendor.fleet(home, patience=replace(QUICK, ready=1.0)) as fleet:
+    with vendor.fleet(home, patience=replace(QUICK, ready=3.0)) as fleet:
         machine_of(fleet)
     assert "it last said: CUDA error: no kernel image is available for execution" in caplog.text
     assert vendor.state["creates"] == 2
@@ -122,7 +122,7 @@ def test_a_server_that_ends_at_once_is_replaced_and_its_last_words_are_kept(
     vendor: Vendor, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     vendor.fault("ends", times=1)
-    with vendor.fleet(home, patience=replace(QUICK, ready=1.0)) as fleet:
+    with vendor.fleet(home, patience=replace(QUICK, ready=3.0)) as fleet:
         machine_of(fleet)
     assert "it last said: the server ended with status 3" in caplog.text
 
