@@ -28,6 +28,8 @@ HOLDS = "holds_what_the_lake_holds"
 EMBEDDED = "every_document_has_a_vector"
 PLANNED = "the_plan_is_below_the_cap"
 RENTED = ("runpod", "modal")
+# Ctrl-C, cancellation in the UI, termination: Dagster raises the first for a signal that it handles
+INTERRUPTIONS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt, SystemExit)
 STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
 
 
@@ -89,9 +91,9 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             )
         except EmbedError as error:
             raise failure(error) from error
-        except SystemExit as error:
-            # a signal: what was rented is ended; a retry would rent it again
-            raise dg.Failure("stopped by a signal", allow_retries=False) from error
+        except INTERRUPTIONS as error:
+            # what was rented is ended; a retry would rent it again
+            raise dg.Failure("interrupted", allow_retries=False) from error
         tokens = sum(r.tokens for r in results.values() if not isinstance(r, EmbedError))
 
         def report(user: str) -> dict[str, Any]:

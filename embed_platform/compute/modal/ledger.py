@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,8 +65,12 @@ class CallLedger:
         draft.replace(self._path(entry.call))
 
     def drop(self, call: str) -> None:
-        """Forget a call; one that is not known is forgotten already."""
-        self._path(call).unlink(missing_ok=True)
+        """Forget a call; one that is not known is forgotten already.
+
+        A file that cannot be removed is harmless: the vendor forgets its call in the end.
+        """
+        with suppress(OSError):
+            self._path(call).unlink()
 
     def entries(self) -> Iterator[Entry]:
         """Every call that is written down, the oldest first; a file that cannot be read is removed."""

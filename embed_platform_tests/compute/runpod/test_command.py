@@ -32,12 +32,6 @@ def rented(vendor: Vendor, **more: str) -> dict[str, str]:
     return known | {"EMBED_MAX_DOLLARS": "3", "EMBED_PODS": "2"} | more
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Dagster repeats a step that a signal ended, by the asset's retry policy, and it rents "
-    "again: `embeddings` in defs/spaces.py must turn DagsterExecutionInterruptedError into a "
-    "Failure that is not retried, as it does with SystemExit",
-)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 def test_an_interrupted_command_leaves_no_pod(
     ingested: Home, vendor: Vendor, number: signal.Signals
