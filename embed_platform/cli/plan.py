@@ -27,7 +27,7 @@ def plan(
 ) -> None:
     """Say what embedding would take: texts, tokens, GPU-hours, dollars and minutes; nothing is rented."""
     from embed_platform.compute.planning import make_plan
-    from embed_platform.compute.prices import dated_offers
+    from embed_platform.compute.prices import offers
     from embed_platform.corpus.prepare import prepare
 
     settings, lake = open_home()
@@ -36,8 +36,10 @@ def plan(
     entry = registry.get(model) if model else registry.wanted(settings.models)[0]
     with console.status("reading archives"):
         prepare(lake, users)
-        offers = dated_offers(settings.runpod_cloud)
-        found = make_plan(lake, entry, users, offers, pods or settings.pods)
+        rentable, problem = offers(settings)
+        found = make_plan(lake, entry, users, rentable, pods or settings.pods)
+    if problem:
+        say(f"[yellow]RunPod's prices of this moment are not known:[/] {escape(problem)}")
     best = cheapest([one for one in found.estimates if one.offer.dollars_per_hour], deadline)
     if as_json:
         emit(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from embed_platform.compute.modal.gpus import load_prices, parse_gpus
+from embed_platform.compute.runpod.gpus import named
 from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.embed import user_debt
 from embed_platform.embedding.estimate import Estimate, Offer, cheapest, estimate
@@ -93,13 +95,14 @@ def approve(plan: Plan, settings: Settings) -> str:
             where=settings.compute,
             remedy="Pass --max-dollars, or set EMBED_MAX_DOLLARS",
         )
-    fitting = [
-        one
-        for one in plan.estimates
-        if one.offer.compute == settings.compute
-        and settings.gpu.lower() in ("", one.offer.gpu.lower())
-    ]
-    best = cheapest(fitting)
+    chosen = names_of(settings)
+    best = cheapest(
+        [
+            one
+            for one in plan.estimates
+            if one.offer.compute == settings.compute and (not chosen or one.offer.gpu in chosen)
+        ]
+    )
     if best is None or not plan.texts:
         return f"{plan.texts:,} texts; what they take is not known" if plan.texts else "nothing"
     low, high = best.dollars
@@ -114,6 +117,19 @@ def approve(plan: Plan, settings: Settings) -> str:
             remedy="`embed-platform plan` compares machines; --max-dollars moves the cap",
         )
     return line
+
+
+def names_of(settings: Settings) -> set[str]:
+    """The GPUs that EMBED_GPU means, by the vendor's names; empty for any.
+
+    Raises:
+        ComputeRefused: the vendor has no such GPU; says which come near.
+    """
+    if not settings.gpu.strip():
+        return set()
+    if settings.compute == "modal":
+        return {wanted.name for wanted in parse_gpus(settings.gpu, load_prices())}
+    return {gpu.name for gpu in named(settings.gpu)}
 
 
 def _tokens(lake: Lake, entry: ModelEntry, user: str, missing: set[str]) -> int:

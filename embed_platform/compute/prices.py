@@ -1,45 +1,129 @@
-"""Machines that can be rented and what they cost, from the file that comes with the product."""
+"""Machines that can be rented and what they cost: RunPod's live catalogue where there is a key, else dated tables."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
+import msgspec
 
+from embed_platform.compute.modal.gpus import Wanted, dollars_per_second, load_prices
 from embed_platform.embedding.estimate import Offer
+from embed_platform.errors import EmbedError
+from embed_platform.settings import Settings
+
+LIVE = "live"
+CLOUDS = ("secure", "community")
 
 
-def gpu_table() -> dict[str, Any]:
-    """The file as it is: `prices` (day by vendor) and `gpus` (by name)."""
-    content: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("gpus.yaml").read_text(encoding="utf-8")
-    )
-    return content
+class Card(msgspec.Struct, frozen=True):
+    """What a GPU does: GB of memory, and dense tflops in bfloat16."""
+
+    memory: int
+    tflops: float
 
 
-def dated_offers(cloud: str = "any") -> list[Offer]:
-    """What the file says can be rented, one offer for each vendor and GPU at its lower price.
+class _RunPod(msgspec.Struct, frozen=True):
+    as_of: date
+    gpus: dict[str, dict[str, float]]
+
+
+class _Table(msgspec.Struct, frozen=True):
+    gpus: dict[str, Card]
+    runpod: _RunPod
+
+
+def cards() -> Mapping[str, Card]:
+    """Known GPUs by the names that vendors have for them."""
+    return _table().gpus
+
+
+def offers(settings: Settings) -> tuple[list[Offer], str]:
+    """What can be rented now: each vendor's GPUs, at the lower price where two clouds have one.
 
     Args:
-        cloud: of RunPod's two clouds the one to rent from, SECURE or COMMUNITY, or any.
+        settings: RunPod's key and the cloud to rent from.
+
+    Returns:
+        The offers, and why RunPod's live prices cannot be had although there is a key.
     """
-    table = gpu_table()
-    days = {vendor: str(day) for vendor, day in table["prices"].items()}
-    found = []
-    for name, gpu in table["gpus"].items():
-        prices = {
-            "runpod": _lowest(gpu.get("runpod", {}), cloud),
-            "modal": gpu.get("modal"),
-        }
-        found += [
-            Offer(vendor, name, gpu["memory"], gpu["tflops"], price, days[vendor])
-            for vendor, price in prices.items()
-            if price is not None
-        ]
-    return found
+    if settings.runpod_key is None:
+        return [*runpod_offers(settings.runpod_cloud), *modal_offers()], ""
+    try:
+        return [*live_offers(settings), *modal_offers()], ""
+    except EmbedError as error:
+        return [*runpod_offers(settings.runpod_cloud), *modal_offers()], str(error)
 
 
-def _lowest(prices: dict[str, float], cloud: str) -> float | None:
-    wanted = [price for name, price in prices.items() if cloud in ("any", name.upper())]
-    return min(wanted, default=None)
+def runpod_offers(cloud: str = "any") -> list[Offer]:
+    """RunPod's GPUs at the prices of the table.
+
+    Args:
+        cloud: SECURE, COMMUNITY or any.
+    """
+    table = _table().runpod
+    return _offers(table.gpus, cloud, str(table.as_of))
+
+
+def live_offers(settings: Settings) -> list[Offer]:
+    """RunPod's GPUs that are in stock, at the prices of this moment.
+
+    Raises:
+        EmbedError: there is no key, or RunPod refuses or does not answer.
+    """
+    from embed_platform.compute.runpod.gpus import BY_ID
+    from embed_platform.compute.runpod.reaper import opened
+
+    prices: dict[str, dict[str, float]] = {}
+    with closing(opened(settings)) as api:
+        for cloud in _clouds(settings.runpod_cloud):
+            for offer in api.offers(cloud.upper()):
+                gpu, price = BY_ID.get(offer.id), getattr(offer.price, cloud)
+                if gpu is not None and getattr(offer, cloud) and price > 0:
+                    if offer.availability != "NONE":
+                        prices.setdefault(gpu.name, {})[cloud] = price
+    return _offers(prices, settings.runpod_cloud, LIVE)
+
+
+def modal_offers() -> list[Offer]:
+    """Modal's GPUs with bfloat16 units; the price is a container's, its cores and memory included."""
+    prices, known = load_prices(), cards()
+    return [
+        Offer(
+            "modal",
+            name,
+            gpu.memory,
+            known[name].tflops,
+            round(dollars_per_second((Wanted(name),), prices) * 3600, 4),
+            str(prices.as_of),
+        )
+        for name, gpu in prices.gpus.items()
+        if gpu.bfloat16 and name in known
+    ]
+
+
+def _offers(prices: Mapping[str, Mapping[str, float]], cloud: str, dated: str) -> list[Offer]:
+    known = cards()
+    lowest = {
+        name: min((each[one] for one in _clouds(cloud) if one in each), default=None)
+        for name, each in prices.items()
+        if name in known
+    }
+    return [
+        Offer("runpod", name, known[name].memory, known[name].tflops, price, dated)
+        for name, price in lowest.items()
+        if price is not None
+    ]
+
+
+def _clouds(wanted: str) -> tuple[str, ...]:
+    return CLOUDS if wanted == "any" else (wanted.lower(),)
+
+
+@cache
+def _table() -> _Table:
+    path = Path(__file__).with_name("gpus.yaml")
+    return msgspec.yaml.decode(path.read_bytes(), type=_Table)

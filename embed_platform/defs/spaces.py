@@ -7,7 +7,7 @@ import dagster as dg
 
 from embed_platform.compute.fleets import open_fleet
 from embed_platform.compute.planning import approve, make_plan
-from embed_platform.compute.prices import dated_offers
+from embed_platform.compute.prices import offers
 from embed_platform.corpus.kinds import KINDS
 from embed_platform.defs.partitions import users
 from embed_platform.defs.records import BACKFILL, OWNERS
@@ -144,7 +144,10 @@ def _plan(
         ComputeRefused: it is above; nothing was rented.
     """
     settings = lake.settings
-    found = make_plan(lake, entry, users, dated_offers(settings.runpod_cloud), settings.pods)
+    rentable, problem = offers(settings)
+    if problem:
+        context.log.warning(f"RunPod's prices of this moment are not known: {problem}")
+    found = make_plan(lake, entry, users, rentable, settings.pods)
     try:
         line = approve(found, settings)
     except ComputeRefused as error:

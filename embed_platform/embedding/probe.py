@@ -15,6 +15,8 @@ from embed_platform.errors import SpaceMismatch
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 
+# Short and long, several scripts and languages, code, a list, a conversation, an address: texts on
+# which models, prompts, poolings and tokenizers come apart.
 PROBES = (
     "The kettle clicked off before I had found a clean cup.",
     "Heute war der Zug pünktlich, und keiner hat es geglaubt.",
@@ -22,10 +24,17 @@ PROBES = (
     "🙂",
     "A long walk, two short phone calls, one apology, and then the rain came in from the west "
     "and stayed until the streetlights went on, which nobody had planned for but everybody enjoyed.",
+    "[A]: are we still on for Sunday?\n[B]: yes, but bring the big tent",
+    "La receta pide tres huevos, pero con dos también sale.",
+    "明日の会議は午後三時に変更になりました。",
+    "كان البحر هادئا هذا الصباح",
+    "1) rent 2) bread 3) the letter from the bank, at last",
+    "https://example.org/notes/2019?page=2 has the figures: 12.5 %, 1,048,576 rows, -40 °C",
+    "What is the difference between a lake and a pond?",
 )
-# bfloat16 against float32 gives 0.9998 at least on these models; another pooling, prompt or
-# quantisation to 4 bits falls below 0.99.
-MIN_COSINE = 0.99
+# bfloat16 against float32 gives 0.9998 at least on these models; another pooling, another prompt
+# or weights of 4 bits fall below.
+MIN_COSINE = 0.995
 # Texts with imported vectors that an engine embeds to be admitted.
 SAMPLE = 12
 
@@ -34,9 +43,10 @@ class SpaceFile(msgspec.Struct):
     """What `spaces/<slug>.json` holds.
 
     Attributes:
-        probes: vectors of `PROBES` by the first engine; empty where vectors came without one.
+        probes: vectors of `texts` by the first engine; empty where vectors came without one.
         provenance: of the first engine, or of the first imported vectors.
         unproven: whether vectors were imported that no engine was compared with yet.
+        texts: the probe texts that the space began with; the first versions did not write them.
     """
 
     identity: dict[str, str | int | bool]
@@ -45,6 +55,7 @@ class SpaceFile(msgspec.Struct):
     probes: list[list[float]]
     provenance: dict[str, str]
     unproven: bool = False
+    texts: list[str] = []
 
 
 def read_space_file(lake: Lake, slug: str) -> SpaceFile | None:
@@ -63,8 +74,9 @@ def admit(lake: Lake, space: EmbeddingSpace, engine: Engine, kinds: Sequence[str
     Raises:
         SpaceMismatch: its vectors have another length, are none, or point elsewhere.
     """
-    vectors = _probed(space, engine)
     known = read_space_file(lake, space.slug)
+    texts = probe_texts(known)
+    vectors = _probed(space, engine, texts)
     if known is None:
         _write(lake, space, _described(space, kinds, asdict(engine.provenance), vectors))
         return
@@ -82,6 +94,13 @@ def admit(lake: Lake, space: EmbeddingSpace, engine: Engine, kinds: Sequence[str
         if not known.probes:
             known = _described(space, known.kinds, asdict(engine.provenance), vectors)
         _write(lake, space, msgspec.structs.replace(known, unproven=not compared))
+
+
+def probe_texts(known: SpaceFile | None) -> Sequence[str]:
+    """What a worker of a space embeds to be admitted: the texts that the space began with."""
+    if known is None or not known.probes:
+        return PROBES
+    return known.texts or PROBES[: len(known.probes)]
 
 
 def note_import(
@@ -121,9 +140,9 @@ def cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray((left * right).sum(axis=1) / np.where(norms == 0, 1, norms))
 
 
-def _probed(space: EmbeddingSpace, engine: Engine) -> Matrix:
+def _probed(space: EmbeddingSpace, engine: Engine, texts: Sequence[str]) -> Matrix:
     """An engine's vectors of the probe texts, shape (probes, dimension)."""
-    answer = engine.embed(PROBES, space.document_prompt)
+    answer = engine.embed(texts, space.document_prompt)
     vectors = answer.vectors
     if vectors.shape[1] != space.dimension:
         raise SpaceMismatch(
@@ -184,6 +203,7 @@ def _described(
         identity={"model": space.model, "dimension": space.dimension} | space.identity(),  # type: ignore[arg-type]
         kinds=list(kinds),
         modality="text",
+        texts=list(PROBES) if len(probes) else [],
         probes=[[float(x) for x in row] for row in probes],
         provenance=provenance,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from embed_platform.compute.planning import approve, make_plan
-from embed_platform.compute.prices import dated_offers
+from embed_platform.compute.prices import modal_offers, runpod_offers
 from embed_platform.embedding.embed import embed_users
 from embed_platform.embedding.fleet import Machine
 from embed_platform.embedding.registry import ModelEntry
@@ -35,7 +35,7 @@ def test_what_has_a_vector_is_not_planned_for(lake: Lake) -> None:
     embed_users(lake, SPACE, ["ann"], ["tweet"], HashEngine)
     write(lake, "ann", ["one", "two", "three " + "word " * 39])
     write(lake, "bob", ["four"])
-    plan = make_plan(lake, ENTRY, ["ann", "bob"], dated_offers())
+    plan = make_plan(lake, ENTRY, ["ann", "bob"], [*runpod_offers(), *modal_offers()])
     assert (plan.texts, plan.reused) == (2, 2)
     assert plan.tokens == (6 + 39 * 5) // 4 + 2 + 3
     assert {one.offer.compute for one in plan.estimates} == {"runpod", "modal"}
@@ -54,7 +54,7 @@ def test_a_measured_speed_is_used_and_this_machine_is_compared(lake: Lake) -> No
     speeds.keep()
     found = {
         (one.offer.compute, one.offer.gpu): one
-        for one in make_plan(lake, ENTRY, ["ann"], dated_offers()).estimates
+        for one in make_plan(lake, ENTRY, ["ann"], [*runpod_offers(), *modal_offers()]).estimates
     }
     assert found["runpod", "RTX 4090"].measured and not found["runpod", "L4"].measured
     assert found["local", "cpu"].dollars == (0.0, 0.0)
@@ -65,7 +65,7 @@ def test_a_measured_speed_is_used_and_this_machine_is_compared(lake: Lake) -> No
 
 def test_nothing_is_rented_without_a_cap_or_surely_above_it(lake: Lake, tmp_path: Path) -> None:
     write(lake, "ann", [f"text {n} " + "word " * 300 for n in range(50)])
-    plan = make_plan(lake, ENTRY, ["ann"], dated_offers())
+    plan = make_plan(lake, ENTRY, ["ann"], [*runpod_offers(), *modal_offers()])
     home = tmp_path / "home"
     with pytest.raises(ComputeRefused, match="--max-dollars"):
         approve(plan, settings(home, compute="runpod"))
@@ -77,5 +77,5 @@ def test_nothing_is_rented_without_a_cap_or_surely_above_it(lake: Lake, tmp_path
 
 
 def test_a_plan_of_nothing_is_approved_whatever_the_cap(lake: Lake, tmp_path: Path) -> None:
-    plan = make_plan(lake, ENTRY, ["nobody"], dated_offers())
+    plan = make_plan(lake, ENTRY, ["nobody"], [*runpod_offers(), *modal_offers()])
     assert approve(plan, settings(tmp_path / "home", compute="modal", max_dollars=0)) == "nothing"

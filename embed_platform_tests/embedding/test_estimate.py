@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embed_platform.compute.prices import dated_offers, gpu_table
 from embed_platform.embedding.estimate import (
     UTILISATION,
     Offer,
@@ -73,11 +72,3 @@ def test_the_least_is_never_more_than_the_most(
     assert found is not None and 1 <= found.machines <= machines
     for low, high in (found.gpu_hours, found.dollars, found.wall_minutes):
         assert 0 <= low <= high
-
-
-def test_every_price_has_its_day_and_every_card_its_figures() -> None:
-    offers = dated_offers()
-    assert {offer.compute for offer in offers} == {"runpod", "modal"} == set(gpu_table()["prices"])
-    assert all(o.dated and o.memory_gb and o.tflops and o.dollars_per_hour for o in offers)
-    secure = {o.gpu: o.dollars_per_hour for o in dated_offers("SECURE") if o.compute == "runpod"}
-    assert secure["RTX 4090"] == 0.60 and "RTX 5090" not in secure

@@ -158,6 +158,31 @@ def test_the_first_engine_sets_the_probes_and_the_same_one_is_admitted(lake: Lak
     assert lake.storage.get(layout.space_file(SPACE.slug)) == before
 
 
+def test_a_worker_is_asked_the_texts_that_its_space_began_with(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embed_platform.embedding.probe.PROBES", ("one", "two"))
+    admit(lake, SPACE, HashEngine(4), ["tweet"])
+    monkeypatch.setattr("embed_platform.embedding.probe.PROBES", ("one", "other", "third"))
+    engine = HashEngine(4)
+    admit(lake, SPACE, engine, ["tweet"])
+    assert engine.texts == ["one", "two"]
+
+
+def test_a_space_of_a_version_that_wrote_no_probe_texts_admits_on_those_that_it_had(
+    lake: Lake,
+) -> None:
+    admit(lake, SPACE, HashEngine(4), ["tweet"])
+    known = read_space_file(lake, SPACE.slug)
+    assert known is not None
+    old = msgspec.to_builtins(known) | {"probes": known.probes[:5]}
+    del old["texts"]
+    lake.storage.put(layout.space_file(SPACE.slug), msgspec.json.encode(old))
+    engine = HashEngine(4)
+    admit(lake, SPACE, engine, ["tweet"])
+    assert engine.texts == list(PROBES[:5])
+
+
 @pytest.mark.parametrize("bad", ["nan", "zero", "poison"])
 def test_a_first_engine_that_gives_no_vector_for_a_probe_sets_no_space(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, bad: str
