@@ -11,12 +11,13 @@ from pathlib import Path
 import msgspec
 
 from embed_platform.compute.modal.gpus import Wanted, dollars_per_second, load_prices
+from embed_platform.compute.runpod.choice import CLOUDS, is_sold_in, price_in
+from embed_platform.compute.runpod.gpus import BY_ID
 from embed_platform.embedding.estimate import Offer
 from embed_platform.errors import EmbedError
 from embed_platform.settings import Settings
 
 LIVE = "live"
-CLOUDS = ("secure", "community")
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -74,17 +75,16 @@ def live_offers(settings: Settings) -> list[Offer]:
     Raises:
         EmbedError: there is no key, or RunPod refuses or does not answer.
     """
-    from embed_platform.compute.runpod.gpus import BY_ID
     from embed_platform.compute.runpod.reaper import opened
 
     prices: dict[str, dict[str, float]] = {}
     with closing(opened(settings)) as api:
         for cloud in _clouds(settings.runpod_cloud):
-            for offer in api.offers(cloud.upper()):
-                gpu, price = BY_ID.get(offer.id), getattr(offer.price, cloud)
-                if gpu is not None and getattr(offer, cloud) and price > 0:
-                    if offer.availability != "NONE":
-                        prices.setdefault(gpu.name, {})[cloud] = price
+            for offer in api.offers(cloud):
+                gpu = BY_ID.get(offer.id)
+                if gpu is None or offer.availability == "NONE" or not is_sold_in(offer, cloud):
+                    continue
+                prices.setdefault(gpu.name, {})[cloud.lower()] = price_in(offer, cloud)
     return _offers(prices, settings.runpod_cloud, LIVE)
 
 
@@ -108,7 +108,9 @@ def modal_offers() -> list[Offer]:
 def _offers(prices: Mapping[str, Mapping[str, float]], cloud: str, dated: str) -> list[Offer]:
     known = cards()
     lowest = {
-        name: min((each[one] for one in _clouds(cloud) if one in each), default=None)
+        name: min(
+            (each[one.lower()] for one in _clouds(cloud) if one.lower() in each), default=None
+        )
         for name, each in prices.items()
         if name in known
     }
@@ -120,7 +122,7 @@ def _offers(prices: Mapping[str, Mapping[str, float]], cloud: str, dated: str) -
 
 
 def _clouds(wanted: str) -> tuple[str, ...]:
-    return CLOUDS if wanted == "any" else (wanted.lower(),)
+    return CLOUDS if wanted == "any" else (wanted,)
 
 
 @cache

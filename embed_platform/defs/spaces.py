@@ -13,7 +13,7 @@ from embed_platform.defs.partitions import users
 from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users, failure
-from embed_platform.embedding.embed import embed_with, tidy
+from embed_platform.embedding.embed import UserResult, embed_with, tidy
 from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.errors import ComputeRefused, EmbedError
 from embed_platform.lake.dead_letters import check_limit
@@ -95,6 +95,7 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             # what was rented is ended; a retry would rent it again
             raise dg.Failure("interrupted", allow_retries=False) from error
         tokens = sum(r.tokens for r in results.values() if not isinstance(r, EmbedError))
+        even = 1 / max(1, len(results))  # where the machines came up and no text was read
 
         def report(user: str) -> dict[str, Any]:
             result = results[user]
@@ -108,8 +109,7 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             )
             return {
                 "dagster/partition_row_count": result.embedded + result.reused,
-                **vars(result),
-                "dollars": round(fleet.dollars * result.tokens / tokens, 6) if tokens else 0.0,
+                **_embedded(result, fleet.dollars * (result.tokens / tokens if tokens else even)),
                 "compacted": tidy(lake, space, user, entry.kinds),
             }
 
@@ -133,6 +133,17 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
         )
 
     return embeddings
+
+
+def _embedded(result: UserResult, dollars: float) -> dict[str, Any]:
+    """A user's metadata: counts, and what the machines took for them."""
+    counts = {key: value for key, value in vars(result).items() if key != "seconds"}
+    speed = result.embedded / result.seconds if result.seconds else 0.0
+    return counts | {
+        "gpu_seconds": round(result.seconds, 3),
+        "texts_per_second": round(speed, 1),
+        "dollars": round(dollars, 6),
+    }
 
 
 def _plan(

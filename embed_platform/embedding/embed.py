@@ -28,13 +28,19 @@ _DEAD_STEP = "embeddings_"
 
 @dataclass
 class UserResult:
-    """What embedding did for one user: counts of distinct texts, and tokens read."""
+    """What embedding did for one user: counts of distinct texts, tokens read, and machine seconds.
+
+    Attributes:
+        seconds: that machines were at work on the user's texts; eight machines for a minute are
+            480. A shard of several users is shared among them by tokens.
+    """
 
     embedded: int = 0
     reused: int = 0
     dead_letters: int = 0
     truncated: int = 0
     tokens: int = 0
+    seconds: float = 0.0
 
 
 def embed_users(
@@ -98,6 +104,7 @@ def embed_with(
 
     def commit(shard: Shard, answer: Embedded, machine: Machine, seconds: float) -> None:
         _commit(lake, space, shard, answer, machine.engine, results, letters)
+        _count_seconds(shard, seconds / machine.lanes, results)
         speeds.add(machine, int(answer.tokens.sum()), seconds)
         meter.add(len(shard.items), int(answer.tokens.sum()))
 
@@ -230,6 +237,12 @@ def _commit(
             results[user].truncated += int(answer.truncated[picked].sum())
         results[user].embedded += len(good)
         results[user].dead_letters += len(hashes) - len(good)
+
+
+def _count_seconds(shard: Shard, seconds: float, results: dict[str, UserResult]) -> None:
+    whole = sum(item.tokens for item in shard.items)
+    for item in shard.items:
+        results[item.user].seconds += seconds * item.tokens / whole
 
 
 def _keep_salvaged(

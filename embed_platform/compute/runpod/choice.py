@@ -91,13 +91,13 @@ def candidates(
     for cloud, offers in catalogue.items():
         for offer in offers:
             gpu = BY_ID.get(offer.id)
-            if gpu is None or gpu.id not in chosen or not _has(offer, cloud):
+            if gpu is None or gpu.id not in chosen or not is_sold_in(offer, cloud):
                 continue
             if min(offer.memory, gpu.memory_gb) < need:
                 too_small.add(gpu.name)
             elif image := image_for(entry, gpu):
                 in_stock = _in_stock(offer, image.min_cuda)
-                found.append(Candidate(gpu, cloud, _price(offer, cloud), image, in_stock))
+                found.append(Candidate(gpu, cloud, price_in(offer, cloud), image, in_stock))
     if not found:
         raise _nothing(entry, wanted_gpu, too_small, need, tuple(catalogue))
     return sorted(
@@ -105,11 +105,13 @@ def candidates(
     )
 
 
-def _has(offer: Offer, cloud: str) -> bool:
-    return (offer.secure if cloud == "SECURE" else offer.community) and _price(offer, cloud) > 0
+def is_sold_in(offer: Offer, cloud: str) -> bool:
+    """Whether a cloud has the type and names a price for it."""
+    return (offer.secure if cloud == "SECURE" else offer.community) and price_in(offer, cloud) > 0
 
 
-def _price(offer: Offer, cloud: str) -> float:
+def price_in(offer: Offer, cloud: str) -> float:
+    """Dollars an hour in a cloud."""
     return offer.price.secure if cloud == "SECURE" else offer.price.community
 
 
