@@ -1,13 +1,16 @@
 # make demo   sets everything up and shows the whole road on a sample archive
-# make test   sets everything up and runs every test
-# make check  style, types, imports, dbt, Dagster, and the quick tests with their coverage
+# make test   sets everything up and runs every test, with their coverage
+# make lint   style, types, imports, dbt, Dagster
+# make check  make lint, and the quick tests
 # make bench  every benchmark, into benchmarks/RESULTS.md
 PYTHON ?= python3
+# tests of one file stay in one process: they share servers
+PYTEST := -m pytest -n 2 --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test lint check bench clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -33,16 +36,18 @@ demo: setup
 	@$(BIN)/embed-platform demo
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python $(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=75
 
-check: setup
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/dbt parse --project-dir dbt --profiles-dir dbt --target-path target --log-path target --quiet
 	$(BIN)/dagster definitions validate -m embed_platform.definitions
-	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=75
+
+check: lint
+	@$(BIN)/python $(PYTEST) -m "not slow"
 
 bench: setup
 	@$(BIN)/python -m benchmarks.run_all
