@@ -147,6 +147,7 @@ def run(
     say(
         f"embedded {summary.embedded:,}, reused {summary.reused:,}, deleted {summary.deleted:,}, "
         f"dead letters {summary.dead_letters:,}, {summary.seconds:.1f} s"
+        + (f", ${summary.dollars:.2f}" if summary.dollars else "")
     )
     if summary.dead_letters:
         say("[yellow]some records are set aside:[/] `embed-platform dead-letters` shows them")

@@ -106,7 +106,7 @@ def embed_with(
         _commit(lake, space, shard, answer, machine.engine, results, letters)
         _count_seconds(shard, seconds / machine.lanes, results)
         speeds.add(machine, int(answer.tokens.sum()), seconds)
-        meter.add(len(shard.items), int(answer.tokens.sum()))
+        meter.add(len(shard.items), int(answer.tokens.sum()), seconds)
 
     def give_up(shard: Shard, reason: str) -> None:
         for item in shard.items:
@@ -118,7 +118,9 @@ def embed_with(
             for found in fleet.salvage():
                 for user in owed:
                     missing = user_debt(lake, space, kinds, user).missing
-                    results[user].embedded += _keep_salvaged(lake, space, user, found, missing)
+                    kept = _keep_salvaged(lake, space, user, found, missing)
+                    results[user].embedded += kept
+                    meter.skip(kept)
             work = _work(lake, space, kinds, owed)
             embed_shards(
                 fleet,

@@ -20,7 +20,7 @@ class State:
         done: texts.
         total: texts in all.
         tokens: read so far.
-        seconds: since it began.
+        seconds: since the first machine began; renting it and loading its model do not count.
         machines: at work or on their way.
         dollars: spent so far, as well as it is known.
     """
@@ -59,13 +59,19 @@ class Meter:
     def __init__(self, total: int, fleet: Fleet, tell: Progress) -> None:
         self._total, self._fleet, self._tell = total, fleet, tell
         self._done = self._tokens = 0
-        self._began = self._told = time.monotonic()
+        self._told = time.monotonic()
+        self._began: float | None = None
 
-    def add(self, texts: int, tokens: int) -> None:
-        """A shard is done."""
+    def add(self, texts: int, tokens: int, seconds: float) -> None:
+        """A shard is done, and took so many seconds."""
+        self._began = self._began or time.monotonic() - seconds
         self._done += texts
         self._tokens += tokens
         self._show()
+
+    def skip(self, texts: int) -> None:
+        """These were done before."""
+        self._total -= texts
 
     def tick(self) -> None:
         """Time passes: told every few seconds, for machines come and cost while none is ready."""
@@ -81,7 +87,7 @@ class Meter:
                 self._done,
                 self._total,
                 self._tokens,
-                now - self._began,
+                now - (self._began or now),
                 fleet.machines,
                 fleet.dollars,
             )
