@@ -1,1 +1,1 @@
-"""Where engines run: this machine for now."""
+"""Where engines run: this machine, servers, rented GPUs."""

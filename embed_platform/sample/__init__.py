@@ -1,1 +1,1 @@
-"""A small made-up X export and three searches over it, for the demo and the tests."""
+"""Made-up archives, a Twitter/X export and a Messenger export, and searches over them, for the demo and the tests."""
