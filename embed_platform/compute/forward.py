@@ -154,8 +154,8 @@ class Forward:
                 returning.add(tokens.texts, self._vectors(inputs))
                 return
             except _BREAKS as error:
-                too_large = isinstance(error, torch.OutOfMemoryError)
-                if isinstance(error, torch.AcceleratorError):
+                too_large = _out_of_memory(error)
+                if isinstance(error, torch.AcceleratorError) and not too_large:
                     raise
                 reason = _reason(error)
             if too_large:  # after the handler: its error keeps the tensors of the batch alive
@@ -249,6 +249,15 @@ def ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int) -> 
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    """PyTorch's own error, or the driver's where a library took the last of the memory."""
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or (
+        isinstance(error, torch.AcceleratorError) and "out of memory" in str(error)
+    )
 
 
 def _reason(error: BaseException) -> str:

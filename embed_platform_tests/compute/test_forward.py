@@ -79,23 +79,24 @@ def test_texts_are_packed_only_where_the_model_takes_them(tmp_path: Path) -> Non
 class Small(torch.nn.Module):
     """A GPU whose memory holds so many tokens, padding included."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, error: type[RuntimeError] = torch.OutOfMemoryError) -> None:
         super().__init__()
-        self.most, self.sizes = most, list[int]()
+        self.most, self.error, self.sizes = most, error, list[int]()
 
     def forward(self, features: dict[str, Any]) -> dict[str, Any]:
         self.sizes.append(features["input_ids"].numel())
         if self.sizes[-1] > self.most:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+            raise self.error("CUDA error: out of memory\nTried to allocate 20.00 GiB")
         return features
 
 
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError, torch.AcceleratorError])
 def test_a_batch_too_large_for_the_gpu_is_halved_and_later_ones_are_smaller(
-    tmp_path: Path,
+    tmp_path: Path, error: type[RuntimeError]
 ) -> None:
     model = tiny(tmp_path)
     expected = one_by_one(model, TEXTS)
-    memory = Small(150)
+    memory = Small(150, error)
     model.insert(1, memory)
     forward = Forward(model, 1000)
     found = forward.run(TEXTS, "", WIDTH)
