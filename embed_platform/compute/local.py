@@ -1,4 +1,4 @@
-"""sentence-transformers on this machine; the only file that imports it or torch."""
+"""sentence-transformers on this machine: which model is loaded, and how; forward.py runs it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embed_platform.compute.forward import Forward
 from embed_platform.embedding.engine import Embedded, Provenance
-from embed_platform.embedding.plan import batches_by_tokens
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import ModelUnavailable, SpaceMismatch
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # out of the caches; a GPU wants work by the ten thousands.
 CPU_BATCH_TOKENS = 4096
 GPU_BATCH_TOKENS = 65_536
+
+_TINY = np.finfo(np.float32).tiny
 
 # Other frameworks' copies of the same weights.
 _UNUSED_FILES = ["onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.gguf"]
@@ -41,8 +43,8 @@ class LocalEngine:
     ) -> None:
         self._model, self._space = model, space
         device = str(model.device)
-        self._batch_tokens = batch_tokens or (
-            CPU_BATCH_TOKENS if device == "cpu" else GPU_BATCH_TOKENS
+        self._forward = Forward(
+            model, batch_tokens or (CPU_BATCH_TOKENS if device == "cpu" else GPU_BATCH_TOKENS)
         )
         self._provenance = Provenance(
             engine="sentence-transformers",
@@ -57,20 +59,17 @@ class LocalEngine:
         return self._provenance
 
     def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
-        """Vectors of texts in batches of similar length; a text that breaks the model fails alone."""
-        lengths = self._count_tokens([prompt + text for text in texts])
-        limit = self._space.max_tokens
-        read = np.minimum(lengths, limit)
-        vectors = np.zeros((len(texts), self._space.dimension), dtype=np.float32)
-        failed: dict[int, str] = {}
-        for batch in batches_by_tokens(read.tolist(), self._batch_tokens):
-            self._embed_batch(texts, prompt, batch, vectors, failed)
+        """Vectors of texts in batches of similar length; a text that breaks the model fails alone.
+
+        Raises:
+            MachineUnavailable: the GPU itself fails.
+        """
+        found = self._forward.run(texts, prompt, self._space.dimension)
         if self._space.normalised:
             # bfloat16 rounds a unit vector's length to within 0.3 %; here it is one again
-            vectors /= np.maximum(
-                np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny
-            )
-        return Embedded(vectors, read, lengths > limit, failed)
+            lengths = np.linalg.norm(found.vectors, axis=1, keepdims=True)
+            np.divide(found.vectors, np.maximum(lengths, _TINY), out=found.vectors)
+        return found
 
     def attend_by(self, implementation: str) -> None:
         """Change how the model computes attention, to `sdpa` or `flash_attention_2`.
@@ -78,35 +77,7 @@ class LocalEngine:
         Raises:
             ImportError, ValueError: this model, or what is installed, has it not.
         """
-        self._model.transformers_model.set_attn_implementation(implementation)
-
-    def _embed_batch(
-        self,
-        texts: Sequence[str],
-        prompt: str,
-        batch: list[int],
-        vectors: np.ndarray,
-        failed: dict[int, str],
-    ) -> None:
-        """Fill the batch's rows; halve it on an error, down to the one text that causes it."""
-        try:
-            vectors[batch] = self._model.encode(
-                [texts[i] for i in batch],
-                batch_size=len(batch),
-                prompt=prompt,
-                show_progress_bar=False,
-            )
-        except (RuntimeError, ValueError, IndexError) as error:
-            if len(batch) == 1:
-                failed[batch[0]] = f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
-                return
-            middle = len(batch) // 2
-            self._embed_batch(texts, prompt, batch[:middle], vectors, failed)
-            self._embed_batch(texts, prompt, batch[middle:], vectors, failed)
-
-    def _count_tokens(self, texts: list[str]) -> np.ndarray:
-        encoded = self._model.tokenizer(texts, truncation=False, padding=False, verbose=False)
-        return np.array([len(ids) for ids in encoded["input_ids"]], dtype=np.int64)
+        self._forward.attend_by(implementation)
 
 
 def open_local_engine(entry: ModelEntry, settings: Settings) -> LocalEngine:

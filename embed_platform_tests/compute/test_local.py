@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from embed_platform.compute.local import LocalEngine, describe_model, open_local_engine
 from embed_platform.corpus.documents import Document, documents_table, publish_documents
@@ -108,38 +110,57 @@ def test_a_prompt_is_read_before_the_text(exact: LocalEngine) -> None:
     assert prompted.tokens.tolist() == spelled_out.tokens.tolist()
 
 
-class Poisoned:
-    """A model that breaks on every batch that holds a poisonous text."""
+class Poisoned(torch.nn.Module):
+    """Breaks on every batch that holds a token."""
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        self.batches: list[int] = []
+    def __init__(self, token: int) -> None:
+        super().__init__()
+        self.token = token
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._model, name)
-
-    def encode(self, texts: list[str], **options: Any) -> Any:
-        self.batches.append(len(texts))
-        if any("poison" in text for text in texts):
+    def forward(self, features: dict[str, Any]) -> dict[str, Any]:
+        if (features["input_ids"] == self.token).any():
             raise RuntimeError("index out of range\nand a long explanation")
-        return self._model.encode(texts, **options)
+        return features
 
 
 @pytest.fixture
 def poisoned(exact: LocalEngine) -> Iterator[LocalEngine]:
-    model = exact._model
-    exact._model = Poisoned(model)  # type: ignore[assignment]
+    token = exact._model.tokenizer.convert_tokens_to_ids("poison")
+    exact._model.insert(1, Poisoned(token))
     yield exact
-    exact._model = model
+    del exact._model[1]
 
 
 def test_a_poison_text_fails_alone(poisoned: LocalEngine) -> None:
     texts = [f"text {i}" for i in range(15)]
     texts[3] = texts[11] = "poison"
+    before = poisoned.embed([text for text in texts if text != "poison"], "").vectors
     found = poisoned.embed(texts, "")
     assert found.failed == dict.fromkeys((3, 11), "RuntimeError: index out of range")
     good = [i for i in range(15) if i not in found.failed]
-    assert np.allclose(np.linalg.norm(found.vectors[good], axis=1), 1, atol=1e-6)
+    assert cosines(found.vectors[good], before).min() > 0.99999
+
+
+def test_a_text_that_the_tokenizer_cannot_read_fails_alone(exact: LocalEngine) -> None:
+    found = exact.embed(["before", "half a letter: \ud83d", "after"], "")
+    assert list(found.failed) == [1]
+    assert found.failed[1].startswith("TypeError")
+    assert found.tokens.tolist() == [3, 0, 3]
+    whole = exact.embed(["before", "after"], "").vectors
+    assert cosines(found.vectors[[0, 2]], whole).min() > 0.99999
+
+
+def test_no_texts_give_no_vectors(exact: LocalEngine) -> None:
+    found = exact.embed([], "")
+    assert (found.vectors.shape, found.failed) == ((0, 384), {})
+
+
+def test_two_callers_at_once_get_their_own_vectors(exact: LocalEngine) -> None:
+    texts = [[f"number {i} of caller {caller}" for i in range(300)] for caller in "ab"]
+    with ThreadPoolExecutor(2) as pool:
+        at_once = list(pool.map(lambda some: exact.embed(some, "").vectors, texts))
+    for some, vectors in zip(texts, at_once, strict=True):
+        assert (vectors == exact.embed(some, "").vectors).all()
 
 
 def test_a_model_that_is_not_what_the_registry_says_is_refused(tmp_path: Path) -> None:
