@@ -142,7 +142,7 @@ def check_query(query: str) -> None:
     """Refuse a question that is none.
 
     Raises:
-        BadRequest: it is empty or longer than 32,768 characters.
+        BadRequest: it is empty, no valid text, or longer than 32,768 characters.
     """
     if not query.strip():
         raise BadRequest("the query is empty")
@@ -151,6 +151,8 @@ def check_query(query: str) -> None:
             f"the query has {len(query):,} characters; {MOST_QUERY_CHARS:,} at most",
             remedy="Ask for what matters in a sentence or two",
         )
+    if "\0" in query or any("\ud800" <= letter <= "\udfff" for letter in query):
+        raise BadRequest("the query is no valid text", remedy="Write it in UTF-8")
 
 
 def checked_scores(answer: object, count: int, where: str) -> list[float]:
