@@ -17,6 +17,8 @@ from embed_platform.stores.pgsearch import conditions
 
 # Of more matches the newest are ranked: each one's words are taken from its text once more.
 RANKED = 2_000
+# A word that more of the rows have says nothing about one of them.
+COMMON = 0.05
 # A question's words that are asked for one by one when no document has them all.
 MOST_WORDS = 32
 INDEX_MEMORY = "256MB"
@@ -67,18 +69,19 @@ def plain_words(text: str) -> list[str]:
     return words[:MOST_WORDS]
 
 
-def rarest(counts: Sequence[tuple[str, int]], most: int) -> list[str]:
-    """The rarest words whose rows are `most` together, and the rarest of all in any case.
+def rarest(counts: Sequence[tuple[str, int]], rows: int, most: int = RANKED) -> list[str]:
+    """The rarer words, as many as have `most` rows together, and the rarest of all in any case.
 
     Args:
         counts: words and how many rows have each; those that none has are left out.
-        most: rows that they may have together.
+        rows: of the table; words that more than a twentieth of them have are left out.
+        most: rows that the words may have together.
     """
     chosen: list[str] = []
     total = 0
     for word, count in sorted((pair for pair in counts if pair[1]), key=lambda pair: pair[1]):
         total += count
-        if chosen and total > most:
+        if chosen and (total > most or count > COMMON * rows):
             break
         chosen.append(word)
     return chosen
@@ -172,7 +175,14 @@ def _rarer(
         "select word, (select count(*) from {} where {} @@ plainto_tsquery({}::regconfig, word)) "
         "from unnest(%(asked)s::text[]) as word"
     ).format(table_sql(table.name), _words_of_text(language), sql.Literal(language))
-    return rarest(connection.execute(statement, {"asked": list(words)}).fetchall(), RANKED)
+    counts = connection.execute(statement, {"asked": list(words)}).fetchall()
+    # an estimate, as of the last index or analysis, which is near enough and costs nothing
+    estimate = connection.execute(
+        "select reltuples from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+        "where n.nspname = %s and c.relname = %s",
+        (SCHEMA, table.name),
+    ).fetchone()
+    return rarest(counts, int(estimate[0]) if estimate else 0)
 
 
 def _words_of_text(language: str) -> sql.Composed:
