@@ -1,4 +1,4 @@
-"""sentence-transformers on this machine; the only file that imports it or torch."""
+"""sentence-transformers on this machine; only this file and cross_encoder.py import it or torch."""
 
 from __future__ import annotations
 

@@ -9,9 +9,24 @@ from embed_platform.settings import Settings
 
 
 def write_cross_encoder(
-    folder: Path, *, labels: int = 1, width: int = 32, layers: int = 1, heads: int = 2
+    folder: Path,
+    *,
+    labels: int = 1,
+    width: int = 32,
+    layers: int = 1,
+    heads: int = 2,
+    spread: float = 0.2,
 ) -> Path:
-    """A BERT classifier of pairs with MiniLM's tokenizer; the same weights each time."""
+    """A BERT classifier of pairs with MiniLM's tokenizer; the same weights each time.
+
+    Args:
+        folder: where it is written.
+        labels: scores that it gives for a pair.
+        width: of its hidden layers.
+        layers: of them.
+        heads: of attention.
+        spread: of its weights; the wider, the further apart the scores, as training sets them.
+    """
     import torch
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
@@ -28,8 +43,7 @@ def write_cross_encoder(
             num_attention_heads=heads,
             intermediate_size=4 * width,
             num_labels=labels,
-            # trained weights spread the scores; these are to do so too
-            initializer_range=0.2,
+            initializer_range=spread,
         )
     )
     torch.random.set_rng_state(state)
