@@ -22,7 +22,22 @@ from benchmarks.made_up import show
 
 HERE = Path(__file__).parent
 KEPT = HERE / "results.json"
-ALL = ("parse", "chunk", "embed", "gpu", "loop", "load", "recall", "runs", "memory")
+ALL = (
+    "parse",
+    "chunk",
+    "embed",
+    "gpu",
+    "loop",
+    "soak",
+    "load",
+    "recall",
+    "search",
+    "rerank",
+    "serve",
+    "maxsim",
+    "runs",
+    "memory",
+)
 SHOWN = (
     "dagster",
     "dbt-duckdb",

@@ -1,7 +1,8 @@
-"""The app on Modal: `embed-platform modal deploy` deploys this file. What it does is in compute/modal/.
+"""The app on Modal, which embeds and reranks: `embed-platform modal deploy` deploys this file.
 
-Importing it asks nobody anything: the settings are read, and objects are described. No
-`from __future__ import annotations` here: the vendor reads the parameter's type.
+What it does is in compute/modal/. Importing it asks nobody anything: the settings are read, and
+objects are described. No `from __future__ import annotations` here: the vendor reads the
+parameter's type.
 """
 
 import contextlib
@@ -15,12 +16,15 @@ from embed_platform.compute.modal.deployment import (
     BASE_IMAGE,
     IDLE_SECONDS,
     INPUTS_PER_CONTAINER,
+    RERANK_INPUTS,
+    RERANK_SECONDS,
     STARTUP_SECONDS,
     WEIGHTS,
     deployment_of,
     left_out,
 )
 from embed_platform.compute.modal.gpus import CPU_CORES, MEMORY_GIB
+from embed_platform.compute.modal.rerank_container import RerankWorker
 from embed_platform.settings import load_settings
 
 settings = load_settings()
@@ -88,3 +92,43 @@ class Embedder:
     def embed_stored(self, shard_id: str, source: str, target: str, prompt: str) -> bytes:
         """As `embed`, by way of two signed addresses in the lake's store."""
         return self.worker.answer_stored(shard_id, source, target, prompt)
+
+
+@app.cls(
+    image=image,
+    gpu=list(plan.gpus),
+    cpu=CPU_CORES,
+    memory=MEMORY_GIB * 1024,
+    volumes={WEIGHTS: weights},
+    secrets=secrets,
+    min_containers=plan.warm_rerankers,
+    max_containers=max(plan.max_containers, plan.warm_rerankers),
+    scaledown_window=IDLE_SECONDS,
+    timeout=RERANK_SECONDS * 2,
+    startup_timeout=STARTUP_SECONDS,
+    retries=0,
+)
+@modal.concurrent(max_inputs=INPUTS_PER_CONTAINER, target_inputs=1)
+class Reranker:
+    """The reranker of the settings in a container."""
+
+    @modal.enter()
+    def load(self) -> None:
+        """Weights on the volume, the model onto the GPU."""
+        self.worker = RerankWorker(settings)
+        if self.worker.fetch():
+            with contextlib.suppress(modal.exception.Error, RuntimeError):
+                weights.commit()
+        self.worker.load()
+
+    @modal.method()
+    def get_scores(self, query: str, passages: list[str], batch_size: int) -> list[float]:
+        """A score for each passage, in their order."""
+        return self.worker.get_scores(query, passages, batch_size)
+
+
+@app.function(image=image, timeout=RERANK_SECONDS, scaledown_window=IDLE_SECONDS, retries=0)
+@modal.concurrent(max_inputs=RERANK_INPUTS)
+def inference_api(query: str, passages: list[str], batch_size: int = 256) -> list[float]:
+    """A score for each passage, in their order; looked up by this name."""
+    return list(Reranker().get_scores.remote(query, passages, batch_size))

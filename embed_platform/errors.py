@@ -3,6 +3,7 @@
 EmbedError
 ├── PermanentError              the same input gives the same failure: do not retry
 │   ├── SettingsError           a setting is missing or makes no sense
+│   ├── BadRequest              a question that cannot be answered as it is put
 │   ├── BadArchive              an upload that cannot be taken in
 │   ├── BadRecord               one record of it that cannot: becomes a dead letter
 │   ├── TooManyDeadLetters      more of a source failed than may be set aside
@@ -51,6 +52,10 @@ class TransientError(EmbedError):
 
 class SettingsError(PermanentError):
     """A setting is missing or makes no sense."""
+
+
+class BadRequest(PermanentError):
+    """A question that cannot be answered as it is put: empty, endless, too much at once."""
 
 
 class BadArchive(PermanentError):

@@ -5,15 +5,17 @@ Read once at an edge (`Settings()`) and passed on; nothing reads the environment
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     YamlConfigSettingsSource,
@@ -24,6 +26,7 @@ from embed_platform.errors import SettingsError
 STORE_NAMES = ("pgvector", "milvus", "s3")
 StoreName = Literal["pgvector", "milvus", "s3"]
 ComputeName = Literal["local", "http", "runpod", "modal"]
+RerankerName = Literal["crossencoder", "modal", "local_service", "http"]
 
 
 class Settings(BaseSettings):
@@ -206,6 +209,36 @@ class Settings(BaseSettings):
         False, description="Deploy with flash attention, for GPUs and models that have it."
     )
 
+    text_search_language: str = Field(
+        "simple",
+        pattern=r"^[a-z_]{1,40}$",
+        description="PostgreSQL's text search configuration: simple takes words as they are, english or german know stems.",
+    )
+    reranker_service: RerankerName = Field(
+        "crossencoder",
+        description="Who reranks: crossencoder (this machine), modal, or local_service (alias http): a server.",
+    )
+    reranker_args: Annotated[dict[str, Any], NoDecode] = Field(
+        default_factory=dict,
+        description='Its arguments as JSON: {"model_name_or_path": "mixedbread-ai/mxbai-rerank-large-v1", "batch_size": 32}.',
+    )
+    reranker_key: SecretStr | None = Field(
+        None, description="Bearer key of the server that reranks."
+    )
+    rerank_candidates: int = Field(
+        50,
+        ge=1,
+        le=1000,
+        description="How many of the best results are read again by the reranker.",
+    )
+    modal_reranker: str = Field(
+        "mixedbread-ai/mxbai-rerank-large-v1",
+        description="Reranker that the app on Modal is deployed with.",
+    )
+    modal_reranker_containers: int = Field(
+        0, ge=0, le=20, description="Containers that keep it loaded, paid for all the time."
+    )
+
     dead_letter_limit: float = Field(
         0.01, ge=0, le=1, description="Share of a source's records that may become dead letters."
     )
@@ -232,6 +265,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             value = tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("reranker_args", mode="before")
+    @classmethod
+    def _mapping(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"no valid JSON ({error.msg})") from None
 
     @field_validator("stores")
     @classmethod

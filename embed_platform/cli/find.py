@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import typer
@@ -22,11 +22,15 @@ from embed_platform.cli.app import (
 from embed_platform.cli.choices import chosen_kinds, chosen_stores, known_user, utc_text
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.kinds import KINDS, MESSAGE, MESSAGE_CHUNK
-from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
 
+if TYPE_CHECKING:
+    from embed_platform.search.context import Piece
+    from embed_platform.search.pipeline import Found
+
 Mode = Literal["chunks", "messages"]
+By = Literal["dense", "lexical", "hybrid"]
 # Kinds by the names that the Messenger guide's front end has for them.
 MODES = {"chunks": MESSAGE_CHUNK.name, "messages": MESSAGE.name}
 KindOption = Annotated[str | None, typer.Option(help=f"Only this kind: {', '.join(KINDS)}.")]
@@ -40,6 +44,12 @@ def search(
     mode: Annotated[
         Mode | None, typer.Option(help="Conversations by their chunks, or message by message.")
     ] = None,
+    by: Annotated[
+        By, typer.Option(help="Find by meaning (dense), by words (lexical), or by both (hybrid).")
+    ] = "dense",
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Let a reranker read the best results again.")
+    ] = False,
     model: Annotated[str | None, typer.Option(help="Model whose space is searched.")] = None,
     store: Annotated[
         str | None, typer.Option(help="Store to ask: pgvector, milvus, or s3 for the exact scan.")
@@ -50,59 +60,74 @@ def search(
     show_all: Annotated[
         bool, typer.Option("--no-collapse", help="All pieces of a conversation, not the best.")
     ] = False,
+    context: Annotated[
+        int, typer.Option(min=0, max=100, help="Tweets or messages to show before and after each.")
+    ] = 0,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the rank and score of each stage.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find documents by meaning."""
-    from embed_platform.compute.queries import open_query_engine
-    from embed_platform.embedding.probe import read_space_file
-    from embed_platform.search.retrieve import Query
-    from embed_platform.search.retrieve import search as retrieve
-    from embed_platform.stores.base import Filters, StoreTable
-    from embed_platform.stores.open import open_store
+    """Find documents by meaning, by words, or by both."""
+    from embed_platform.search.pipeline import Request, answer
+    from embed_platform.stores.base import Filters
 
     settings, lake = open_home()
     if mode and kind:
         raise SettingsError("--mode and --kind say the same; give one of them")
-    registry = load_registry(settings)
-    entry = registry.get(model) if model else registry.wanted(settings.models)[0]
-    name = chosen_stores(settings, [store] if store else None)[0]
+    if store:
+        chosen_stores(settings, [store])
     person = known_user(lake, user) if user else None
-    filters = Filters(person, utc_text(since, "--since"), utc_text(until, "--until"))
-    if read_space_file(lake, entry.space.slug) is None:
-        raise SettingsError(
-            f"nothing is embedded with {entry.name} yet",
-            remedy=f"`embed-platform run --model {entry.name}` does it",
-        )
-    kinds = chosen_kinds(MODES[mode] if mode else kind, entry.kinds)
-    query = Query(text, kinds, filters, limit, collapse=not show_all)
-    with console.status(f"searching {name}"):
-        backend = open_store(name, settings, lake)
-        reasons = {backend.refuses(StoreTable(entry.space, KINDS[kind])) for kind in kinds}
-        if "" not in reasons:
-            raise SettingsError(
-                f"{name} does not hold {', '.join(kinds)}: {reasons.pop()}",
-                remedy="`--store` names another store",
-            )
-        engine = open_query_engine(lake, entry, settings)
-        results = retrieve(backend, entry.space, engine, query)
+    named = MODES[mode] if mode else kind
+    request = Request(
+        text,
+        chosen_kinds(named, ()),
+        Filters(person, utc_text(since, "--since"), utc_text(until, "--until")),
+        limit,
+        collapse=not show_all,
+        by=by,
+        rerank=rerank,
+        context=context,
+        model=model or "",
+        store=store or "",
+    )
+    with console.status("searching"):
+        results = answer(lake, settings, request)
     if as_json:
-        kept = ("id", "user", "kind", "text", "score", "created_at", "url", "metadata")
-        emit({"results": [{key: getattr(result, key) for key in kept} for result in results]})
+        emit({"results": [found.as_json() for found in results]})
         return
     if not results:
         say(
             "Nothing was found. `embed-platform status` shows what is loaded; `embed-platform run` loads."
         )
-    for result in results:
-        snippet = one_line(result.text)
-        where = f"{result.user} · {result.kind} · {result.created_at[:10]}"
-        place = result.url or one_line(result.metadata.get("thread_name") or "")
-        output.print(
-            f"[bold]{result.score:.3f}[/]  {where}  [dim]{escape(place)}[/]", soft_wrap=True
-        )
-        output.print(
-            f"       {escape(snippet[:280])}{'…' if len(snippet) > 280 else ''}", soft_wrap=True
-        )
+    for found in results:
+        _show(found, explain=explain)
+
+
+def _show(found: Found, *, explain: bool) -> None:
+    """One answer on the terminal."""
+    result = found.result
+    where = f"{result.user} · {result.kind} · {result.created_at[:10]}"
+    place = result.url or one_line(result.metadata.get("thread_name") or "")
+    output.print(f"[bold]{result.score:.3f}[/]  {where}  [dim]{escape(place)}[/]", soft_wrap=True)
+    if explain:
+        stages = ", ".join(f"{s.name} {s.rank} ({s.score:.4f})" for s in found.stages)
+        output.print(f"       [cyan]{stages}[/]", soft_wrap=True)
+    for piece in found.context.before:
+        _show_piece(piece)
+    output.print(f"       {escape(_snippet(result.text))}", soft_wrap=True)
+    for piece in found.context.after:
+        _show_piece(piece)
+
+
+def _show_piece(piece: Piece) -> None:
+    line = _snippet(f"{piece.created_at[:16]} {piece.who}: {piece.text}", 140)
+    output.print(f"         [dim]{escape(line)}[/]", soft_wrap=True)
+
+
+def _snippet(text: str, most: int = 280) -> str:
+    line = one_line(text)
+    return f"{line[:most]}…" if len(line) > most else line
 
 
 @app.command()

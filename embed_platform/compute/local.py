@@ -155,7 +155,7 @@ def _load(folder: Path, settings: Settings) -> SentenceTransformer:
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
-    device = _device(settings)
+    device = device_of(settings)
     dtype = best_dtype(device) if settings.dtype == "auto" else settings.dtype
     try:
         return SentenceTransformer(
@@ -214,7 +214,8 @@ def _reason(error: BaseException) -> str:
     return lines[0][:160] if lines else type(error).__name__
 
 
-def _device(settings: Settings) -> str:
+def device_of(settings: Settings) -> str:
+    """The device of the settings; `auto` is the best that is there: cuda, mps or cpu."""
     import torch
 
     if settings.device != "auto":

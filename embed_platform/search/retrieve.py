@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from embed_platform.corpus.kinds import KINDS
 from embed_platform.embedding.engine import Engine
 from embed_platform.embedding.space import EmbeddingSpace
-from embed_platform.stores.base import Filters, Hit, Store, StoreTable
+from embed_platform.stores.base import Filters, Hit, Store, StoreTable, Vectors
+
+T = TypeVar("T")
 
 # Pieces fetched per result wanted, before pieces of one conversation fall together.
 OVERSAMPLING = 4
@@ -36,7 +38,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Result:
-    """One answer; `score` is the cosine similarity."""
+    """One answer; a higher score is better, and what it is depends on the search."""
 
     id: str
     user: str
@@ -51,13 +53,51 @@ class Result:
 def search(store: Store, space: EmbeddingSpace, engine: Engine, query: Query) -> list[Result]:
     """The nearest documents, best first; fewer than `limit` only when no more exist."""
     vector = engine.embed([query.text], space.query_prompt).vectors[0]
-    wanted = query.limit
+
+    def fetch(wanted: int) -> tuple[list[Hit], bool]:
+        hits = nearest(store, space, vector, query.kinds, query.filters, wanted)
+        return hits, len(hits) >= wanted
+
+    hits = enough(fetch, collapse if query.collapse else list, query.limit)
+    return [result_of(hit) for hit in hits]
+
+
+def enough(
+    fetch: Callable[[int], tuple[list[T], bool]], pick: Callable[[list[T]], list[T]], limit: int
+) -> list[T]:
+    """The first `limit` of what is picked, fetching ever more until that many are left of it.
+
+    Args:
+        fetch: gives the best so many, and whether there may be more.
+        pick: leaves some out, in the same order.
+        limit: wanted.
+    """
+    wanted = limit
     while True:
-        hits = _nearest(store, space, vector, query, wanted)
-        results = collapse(hits) if query.collapse else hits
-        if len(results) >= query.limit or len(hits) < wanted:
-            return [_result(hit) for hit in results[: query.limit]]
+        found, more = fetch(wanted)
+        picked = pick(found)
+        if len(picked) >= limit or not more:
+            return picked[:limit]
         wanted *= OVERSAMPLING
+
+
+def nearest(
+    store: Store,
+    space: EmbeddingSpace,
+    vector: Vectors,
+    kinds: Sequence[str],
+    filters: Filters,
+    wanted: int,
+) -> list[Hit]:
+    """The nearest rows of several kinds together, best first."""
+    tables = [StoreTable(space, KINDS[kind]) for kind in kinds]
+    hits = [hit for table in tables for hit in store.search(table, vector, wanted, filters)]
+    return best(hits, wanted)
+
+
+def best(hits: Sequence[Hit], wanted: int) -> list[Hit]:
+    """Hits of several tables in one order: by score, equal ones by id."""
+    return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:wanted]
 
 
 def collapse(hits: Sequence[Hit]) -> list[Hit]:
@@ -76,15 +116,8 @@ def _conversation(hit: Hit) -> tuple[str, ...]:
     return (str(hit.metadata["user"]), *map(str, named)) if known else (hit.id,)
 
 
-def _nearest(
-    store: Store, space: EmbeddingSpace, vector: Any, query: Query, wanted: int
-) -> list[Hit]:
-    tables = [StoreTable(space, KINDS[kind]) for kind in query.kinds]
-    hits = [hit for table in tables for hit in store.search(table, vector, wanted, query.filters)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:wanted]
-
-
-def _result(hit: Hit) -> Result:
+def result_of(hit: Hit) -> Result:
+    """A hit as an answer: what every document has apart from what only its kind has."""
     kept = dict(hit.metadata)
     return Result(
         id=hit.id,

@@ -124,3 +124,10 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release connections; the server goes on."""
+
+
+class WordStore(Store, Protocol):
+    """A store that also finds documents by their words."""
+
+    def search_words(self, table: StoreTable, text: str, limit: int, filters: Filters) -> list[Hit]:
+        """The `limit` best rows by their words, best first; scores are the store's own."""

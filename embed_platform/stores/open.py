@@ -5,7 +5,7 @@ from __future__ import annotations
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import STORE_NAMES, Settings
-from embed_platform.stores.base import Store
+from embed_platform.stores.base import Store, WordStore
 
 
 def open_store(name: str, settings: Settings, lake: Lake) -> Store:
@@ -28,3 +28,21 @@ def open_store(name: str, settings: Settings, lake: Lake) -> Store:
 
         return S3Store(lake)
     raise SettingsError(f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}")
+
+
+def open_word_store(settings: Settings) -> WordStore:
+    """Connect to the store that finds by words, which is pgvector alone.
+
+    Raises:
+        SettingsError: pgvector is not among the stores.
+        StoreUnavailable: it does not answer.
+    """
+    if "pgvector" not in settings.stores:
+        raise SettingsError(
+            f"only pgvector finds by words, and the stores are {', '.join(settings.stores)}",
+            where="EMBED_STORES",
+            remedy="Add pgvector, or search with `--by dense`",
+        )
+    from embed_platform.stores.pgvector import PgVectorStore
+
+    return PgVectorStore(settings)

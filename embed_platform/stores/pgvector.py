@@ -15,6 +15,7 @@ from embed_platform.stores import pgcopy, pgschema
 from embed_platform.stores.base import PRODUCT_TABLE, Filters, Hit, Rows, StoreTable, Vectors
 from embed_platform.stores.pgconnect import Connection, Connections
 from embed_platform.stores.pgsearch import nearest
+from embed_platform.stores.pgtext import ensure_text_index, find_by_words
 from embed_platform.stores.servers import start_postgres
 
 # Beyond this share of changed rows, building the index anew is faster than mending it.
@@ -33,6 +34,7 @@ class PgVectorStore:
         self._connections = Connections(
             given.get_secret_value if given is not None else lambda: start_postgres(settings)
         )
+        self._language = settings.text_search_language
         # by table, since its last finish(): rows it had, rows that changed
         self._sizes: dict[str, int] = {}
         self._changed: Counter[str] = Counter()
@@ -114,10 +116,11 @@ class PgVectorStore:
                 return {key: _read_vector(value) for key, value in cursor}
 
     def finish(self, table: StoreTable) -> None:
-        """Build the vector index where it is missing; a search before that is exact and slow."""
+        """Build the indexes on vectors and words where they are missing; a search before that is slow."""
         with self._connections.session() as connection:
             if pgschema.check_dimension(connection, table):
                 pgschema.build_index(connection, table)
+                ensure_text_index(connection, table, self._language)
         self._sizes.pop(table.name, None)
         self._changed.pop(table.name, None)
 
@@ -128,6 +131,17 @@ class PgVectorStore:
             if not pgschema.check_dimension(connection, table):
                 return []
             return nearest(connection, table, vector, limit, filters)
+
+    def search_words(self, table: StoreTable, text: str, limit: int, filters: Filters) -> list[Hit]:
+        """The `limit` best rows by their words, best first; a table that is not there holds none.
+
+        Raises:
+            SettingsError: PostgreSQL knows no text search configuration of the settings' name.
+        """
+        with self._connections.session() as connection:
+            if not pgschema.check_dimension(connection, table):
+                return []
+            return find_by_words(connection, table, text, limit, filters, self._language)
 
     def tables(self) -> list[str]:
         """Names of the tables of this product; those of other vecs clients are left out."""

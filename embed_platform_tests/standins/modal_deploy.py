@@ -178,6 +178,8 @@ class Deploying:
                 is_class=request.function.is_class,
                 class_parameter_info=request.function.class_parameter_info,
                 method_definitions=request.function.method_definitions,
+                supported_input_formats=request.function.supported_input_formats,
+                supported_output_formats=request.function.supported_output_formats,
                 ranked_functions=[ranked],
             )
         function_id = request.existing_function_id or self.state.new_id("fu")

@@ -84,6 +84,8 @@ class Function:
             definition_id=f"de-{source.id}",
             app_id=source.app_id,
             class_parameter_info=source.data.class_parameter_info,
+            supported_input_formats=source.data.supported_input_formats,
+            supported_output_formats=source.data.supported_output_formats,
         )
         for name, method in source.methods.items():
             found.method_handle_metadata[name].CopyFrom(

@@ -37,6 +37,10 @@ class Call:
         self.id, self._handle = call_id, handle
 
     def result(self, seconds: float) -> bytes | None:
+        """What a method of our class returned; see `value`."""
+        return self.value(seconds)  # type: ignore[no-any-return]
+
+    def value(self, seconds: float) -> Any:
         """What it returned, waiting at most so long; None while it runs.
 
         Raises:
@@ -46,7 +50,7 @@ class Call:
         """
         with vendor_errors(anything=True):
             try:
-                return self._handle.get(timeout=seconds)  # type: ignore[no-any-return]
+                return self._handle.get(timeout=seconds)
             except TimeoutError:  # the built-in one means only that it still runs
                 return None
 
@@ -137,6 +141,29 @@ class Account:
             instance = found.with_options(**options)(model=model)
             instance.embed.hydrate()
             return Deployed(instance)
+
+    def begin(self, app: str, function: str, *values: object) -> Call:
+        """Begin a call of a deployed function, of our app or another.
+
+        Raises:
+            ComputeRefused: there is no such app or function, or the token is refused.
+            MachineUnavailable: the vendor does not answer.
+        """
+        missing = ComputeRefused(
+            f"no app {app!r} with a function {function!r} is deployed in the environment "
+            f"{self._settings.modal_environment!r}",
+            where=WHERE,
+            remedy="`embed-platform modal deploy` deploys ours; "
+            "app_name and api_name in EMBED_RERANKER_ARGS name another",
+        )
+        with vendor_errors(missing=missing):
+            found = self._modal.Function.from_name(
+                app,
+                function,
+                environment_name=self._settings.modal_environment,
+                client=self._client,
+            )
+            return _spawned(found.spawn(*values))
 
     def call(self, call_id: str) -> Call:
         """A call that was made before, maybe by another process."""

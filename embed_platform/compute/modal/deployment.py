@@ -12,12 +12,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from embed_platform.compute.modal.gpus import fallbacks, load_prices, parse_gpus
+from embed_platform.embedding.rerankers import entry_text, load_rerankers
 from embed_platform.settings import Settings
 
 CLASS_NAME = "Embedder"
+RERANKER_CLASS_NAME = "Reranker"
 WEIGHTS = "/weights"
 # One input is embedded, and the bytes of one more travel meanwhile.
 INPUTS_PER_CONTAINER = 2
+# The function that reranks only passes on what comes, so that one container serves many callers.
+RERANK_INPUTS = 20
+RERANK_SECONDS = 600
 # An idle container is stopped after this long: a cold start costs as much as waiting for it.
 IDLE_SECONDS = 60
 # Pulling the image and downloading a large model for the first time.
@@ -58,6 +63,7 @@ class Deployment:
         packages: for pip, pinned.
         python: version of Python in the image, as here.
         environment: variables of the containers; no secret is among them.
+        warm_rerankers: containers that keep the reranker loaded.
     """
 
     app: str
@@ -68,6 +74,7 @@ class Deployment:
     packages: tuple[str, ...]
     python: str
     environment: dict[str, str]
+    warm_rerankers: int
 
 
 def deployment_of(settings: Settings) -> Deployment:
@@ -75,6 +82,7 @@ def deployment_of(settings: Settings) -> Deployment:
 
     Raises:
         ComputeRefused: the vendor has no such GPU.
+        SettingsError: there is no such reranker.
     """
     prices = load_prices()
     gpus = parse_gpus(settings.gpu, prices) or fallbacks(prices)
@@ -92,12 +100,25 @@ def deployment_of(settings: Settings) -> Deployment:
             "EMBED_DTYPE": settings.dtype,
             "EMBED_BATCH_TOKENS": str(settings.batch_tokens),
             "EMBED_MODAL_FLASH_ATTENTION": str(settings.modal_flash_attention).lower(),
+            "EMBED_MODAL_RERANKER": reranker_text(settings),
+            "EMBED_MODAL_RERANKER_CONTAINERS": str(settings.modal_reranker_containers),
             "EMBED_MODAL_MEMORY_SNAPSHOT": str(settings.modal_memory_snapshot).lower(),
             "HF_HOME": f"{WEIGHTS}/huggingface",
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "TOKENIZERS_PARALLELISM": "true",
         },
+        warm_rerankers=settings.modal_reranker_containers,
     )
+
+
+def reranker_text(settings: Settings) -> str:
+    """The reranker to deploy, written out whole; inside a container, as it was written there.
+
+    Raises:
+        SettingsError: there is none of that name.
+    """
+    given = settings.modal_reranker
+    return given if given.startswith("{") else entry_text(load_rerankers(settings).get(given))
 
 
 def pinned(names: Sequence[str]) -> tuple[str, ...]:

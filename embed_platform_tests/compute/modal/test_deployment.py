@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -15,12 +16,14 @@ from embed_platform.compute.modal.deployment import (
     CLASS_NAME,
     IDLE_SECONDS,
     INPUTS_PER_CONTAINER,
+    RERANKER_CLASS_NAME,
     STARTUP_SECONDS,
     app_file,
     deployment_of,
     left_out,
     pinned,
 )
+from embed_platform.compute.modal.reranker import API_NAME
 from embed_platform.errors import ComputeRefused
 from embed_platform_tests.compute.modal.conftest import ROOT, MakeSettings, deploy
 from embed_platform_tests.standins.modal_server import ModalServer
@@ -30,12 +33,20 @@ CLOSURE = """
 import json, sys
 before = set(sys.modules)
 import embed_platform.compute.modal.container
+import embed_platform.compute.modal.rerank_container
 import embed_platform.compute.modal.deployment
 import importlib.metadata as metadata
 names = {name.partition(".")[0] for name in set(sys.modules) - before} - sys.stdlib_module_names
 owners = metadata.packages_distributions()
 print(json.dumps(sorted({owners[name][0].lower().replace("_", "-") for name in names if name in owners})))
 """
+
+
+def embedder_of(server: ModalServer) -> Any:
+    """The request that made the class that embeds."""
+    made = server.asked("FunctionCreate")
+    (found,) = [r for r in made if r.function_data.function_name == f"{CLASS_NAME}.*"]
+    return found
 
 
 def test_the_settings_decide_what_is_deployed(make_settings: MakeSettings) -> None:
@@ -91,7 +102,12 @@ def test_code_and_its_tables_go_into_the_container_and_nothing_else() -> None:
 def test_the_apps_file_is_found_and_its_class_has_the_name_that_is_looked_up() -> None:
     assert app_file() == ROOT / "deploy" / "modal_app.py"
     tree = ast.parse(app_file().read_text())
-    assert [node.name for node in tree.body if isinstance(node, ast.ClassDef)] == [CLASS_NAME]
+    assert [node.name for node in tree.body if isinstance(node, ast.ClassDef)] == [
+        CLASS_NAME,
+        RERANKER_CLASS_NAME,
+    ]
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert functions == [API_NAME]
 
 
 def test_importing_the_app_asks_nobody_anything(tmp_path: Path) -> None:
@@ -128,7 +144,7 @@ def test_the_vendors_own_command_deploys_it_as_decided(server: ModalServer, tmp_
         EMBED_RENT_MINUTES="20",
         HF_TOKEN="hf_very-secret",
     )
-    (request,) = server.asked("FunctionCreate")
+    request = embedder_of(server)
     ranked = [ranked.function for ranked in request.function_data.ranked_functions]
     gpus = [(f.resources.gpu_config.gpu_type, f.resources.gpu_config.count) for f in ranked]
     assert gpus == [("L4", 1), ("H100", 2)]
@@ -173,7 +189,7 @@ def test_the_image_has_our_code_and_not_our_data(server: ModalServer, tmp_path: 
 
 def test_memory_snapshots_are_an_option(server: ModalServer, tmp_path: Path) -> None:
     deploy(server, tmp_path, EMBED_MODAL_APP="snap", EMBED_MODAL_MEMORY_SNAPSHOT="true")
-    (request,) = server.asked("FunctionCreate")
+    request = embedder_of(server)
     assert request.function_data.ranked_functions[0].function.checkpointing_enabled
 
 
@@ -182,4 +198,5 @@ def test_deploying_again_keeps_the_app(server: ModalServer, tmp_path: Path) -> N
         deploy(server, tmp_path, EMBED_MODAL_APP="again")
     apps = [app for app in server.state.apps.values() if app.name == "again"]
     assert len(apps) == 1
-    assert len(apps[0].functions) == len(apps[0].classes) == 1
+    assert set(apps[0].classes) == {CLASS_NAME, RERANKER_CLASS_NAME}
+    assert set(apps[0].functions) == {"Embedder.*", "Reranker.*", API_NAME}

@@ -1,0 +1,184 @@
+"""Reranking on Modal: the app deployed, called by name as the guides' clients call it, scored by a real model."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embed_platform.compute.cross_encoder import open_cross_encoder
+from embed_platform.compute.modal.deployment import RERANK_INPUTS, deployment_of, reranker_text
+from embed_platform.compute.modal.reranker import ModalReranker
+from embed_platform.embedding.rerankers import MOST_DOCUMENTS, load_rerankers, read_entry
+from embed_platform.errors import (
+    BadRequest,
+    ComputeRefused,
+    MachineUnavailable,
+    SettingsError,
+    TransientError,
+)
+from embed_platform.search.rerank import open_reranker
+from embed_platform.settings import Settings
+from embed_platform_tests.compute.modal.conftest import MakeSettings, deploy
+from embed_platform_tests.standins.cross_encoders import write_cross_encoder
+from embed_platform_tests.standins.modal_grpc import TOKEN
+from embed_platform_tests.standins.modal_server import ModalServer
+
+QUERY = "when did the boats leave the harbour"
+# the vendor keeps one client for whoever names no token, and its server with it
+TOKENS = {"modal_token_id": TOKEN[0], "modal_token_secret": TOKEN[1]}
+PASSAGES = ["Seven small boats left at dawn.", "Bread needs flour.", "word " * 400, "Yes."]
+
+
+def test_the_settings_decide_which_reranker_is_deployed_and_how_many_stay_warm(
+    make_settings: MakeSettings,
+) -> None:
+    plan = deployment_of(make_settings())
+    assert "mxbai-rerank-large-v1" in plan.environment["EMBED_MODAL_RERANKER"]
+    assert plan.warm_rerankers == 0, "nothing is paid for while nobody asks"
+    chosen = make_settings(modal_reranker="ms-marco-minilm", modal_reranker_containers=2)
+    plan = deployment_of(chosen)
+    assert plan.warm_rerankers == 2
+    inside = Settings(modal_reranker=plan.environment["EMBED_MODAL_RERANKER"], _env_file=None)  # type: ignore[call-arg]
+    assert reranker_text(inside) == reranker_text(chosen), "a container reads what was written"
+    assert read_entry(reranker_text(inside)) == load_rerankers(chosen).get("ms-marco-minilm")
+    with pytest.raises(SettingsError, match=r"known are cross-encoder/ms-marco"):
+        deployment_of(make_settings(modal_reranker="no-such"))
+
+
+def test_the_function_has_the_guides_name_and_takes_twenty_calls_at_once(
+    server: ModalServer, tmp_path: Path
+) -> None:
+    deploy(server, tmp_path, EMBED_MODAL_APP="warm", EMBED_MODAL_RERANKER_CONTAINERS="2")
+    made = {
+        request.function_data.function_name or request.function.function_name: (
+            request.function_data.ranked_functions[0].function
+            if request.function_data.ranked_functions
+            else request.function
+        )
+        for request in server.asked("FunctionCreate")
+    }
+    assert made["inference_api"].max_concurrent_inputs == RERANK_INPUTS == 20
+    assert not made["inference_api"].resources.gpu_config.gpu_type, "it only passes on"
+    assert made["Reranker.*"].warm_pool_size == 2
+    assert made["Reranker.*"].resources.gpu_config.gpu_type == "L4"
+    assert made["Embedder.*"].warm_pool_size == 0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_cross_encoder(tmp_path_factory.mktemp("reranker"))
+
+
+@pytest.fixture(scope="module")
+def deployed(folder: Path) -> Iterator[ModalServer]:
+    """The app in a real deployment with real containers."""
+    with (
+        tempfile.TemporaryDirectory(prefix="modal") as place,
+        ModalServer(Path(place), light=False) as server,
+    ):
+        entry = json.dumps({"name": str(folder), "revision": "", "scale": "logit"})
+        deploy(server, Path(place), EMBED_MODAL_RERANKER=entry, EMBED_DTYPE="float32")
+        broken = json.dumps({"name": "/no/such/folder", "revision": ""})
+        deploy(server, Path(place), EMBED_MODAL_RERANKER=broken, EMBED_MODAL_APP="broken")
+        yield server
+
+
+@pytest.fixture
+def modal(deployed: ModalServer, monkeypatch: pytest.MonkeyPatch) -> ModalServer:
+    """That server, and the vendor's client pointed at it."""
+    for name, value in deployed.environment().items():
+        monkeypatch.setenv(name, value)
+    return deployed
+
+
+@pytest.mark.slow
+def test_scores_come_back_in_the_order_of_the_passages_from_many_callers_at_once(
+    modal: ModalServer, folder: Path, make_settings: MakeSettings
+) -> None:
+    settings = make_settings(reranker_service="modal", reranker_args={"batch_size": 2}, **TOKENS)
+    reranker = open_reranker(settings)
+    found = reranker.get_scores(QUERY, PASSAGES)
+    entry = load_rerankers(settings).get(str(folder))
+    entry = type(entry)(entry.name, scale="logit", revision="")
+    here = open_cross_encoder(entry, make_settings(dtype="float32"))
+    assert found == pytest.approx(here.get_scores(QUERY, PASSAGES), abs=1e-4)
+    assert len({round(score, 3) for score in found}) == 4
+    orders = [PASSAGES[i:] + PASSAGES[:i] for i in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda order: reranker.get_scores(QUERY, order), orders))
+    for order, scores in zip(orders, answers, strict=True):
+        by_text = dict(zip(order, scores, strict=True))
+        assert [by_text[text] for text in PASSAGES] == pytest.approx(found, abs=1e-4)
+    assert reranker.get_scores(QUERY, []) == []
+    # as the guides' clients do it: looked up by app and name, called with `remote`
+    import modal as vendor
+
+    client = vendor.Client.from_credentials(*TOKEN)
+    function = vendor.Function.from_name(settings.modal_app, "inference_api", client=client)
+    assert function.remote(QUERY, PASSAGES, 256) == pytest.approx(found, abs=1e-4)
+
+
+@pytest.mark.slow
+def test_a_model_that_cannot_be_loaded_is_said_to_the_caller_and_no_container_crashes(
+    modal: ModalServer, make_settings: MakeSettings
+) -> None:
+    reranker = ModalReranker(make_settings(**TOKENS), app_name="broken")
+    with pytest.raises(TransientError, match="/no/such/folder"):
+        reranker.get_scores(QUERY, PASSAGES)
+    assert modal.containers.failed_starts == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ([1.0], "1 scores came for 4 passages"),
+        ([0.1, float("nan"), 0.2, 0.3], "the score of passage 2 is nan"),
+        ({"scores": []}, "dict came instead of a list of scores"),
+        (["a", "b", "c", "d"], "the score of passage 1 is no number"),
+    ],
+)
+def test_what_is_no_scores_is_named(
+    modal: ModalServer, make_settings: MakeSettings, answer: Any, says: str
+) -> None:
+    modal.control.rewrite = lambda _: answer
+    try:
+        with pytest.raises((MachineUnavailable, TransientError), match=says):
+            ModalReranker(make_settings(**TOKENS)).get_scores(QUERY, PASSAGES)
+    finally:
+        modal.control.rewrite = None
+
+
+def test_an_app_or_a_function_that_is_not_there_is_named_with_the_remedy(
+    server: ModalServer, make_settings: MakeSettings
+) -> None:
+    for names in ({"app_name": "nobodys"}, {"api_name": "no_such"}):
+        with pytest.raises(ComputeRefused, match=r"modal deploy.*app_name and api_name") as said:
+            ModalReranker(make_settings(), **names).get_scores(QUERY, PASSAGES)
+        assert next(iter(names.values())) in str(said.value)
+
+
+def test_nothing_is_asked_of_the_vendor_for_what_makes_no_sense(
+    server: ModalServer, make_settings: MakeSettings
+) -> None:
+    reranker = ModalReranker(make_settings())
+    for query, passages in (("", ["a"]), ("q" * 3_000_000, ["a"]), ("q", ["a"] * 10_000)):
+        with pytest.raises(BadRequest):
+            reranker.get_scores(query, passages)
+    assert len(["a"] * 10_000) > MOST_DOCUMENTS
+    assert server.asked("FunctionMap") == []
+
+
+def test_a_container_that_does_not_come_up_in_time_is_given_up(
+    server: ModalServer, make_settings: MakeSettings
+) -> None:
+    server.control.deaf = True
+    with pytest.raises(MachineUnavailable, match=r"no answer within 0\.5 seconds"):
+        ModalReranker(make_settings(), seconds=0.5).get_scores(QUERY, PASSAGES)
+    assert server.unfinished() == [], "the call is cancelled"
