@@ -60,7 +60,7 @@ class Job:
     progress: str = ""
     processed_users: list[str] = field(default_factory=list)
     failed_users: dict[str, str] = field(default_factory=dict)
-    summary: dict[str, float] = field(default_factory=dict)
+    summary: dict[str, int | float] = field(default_factory=dict)
     error: str | None = None
 
     @property
@@ -162,11 +162,11 @@ def _told_apart(
     return done, failed
 
 
-def _summary(results: dict[str, UserResult | EmbedError]) -> dict[str, float]:
+def _summary(results: dict[str, UserResult | EmbedError]) -> dict[str, int | float]:
     """Sums over the users that are done."""
     done = [found for found in results.values() if isinstance(found, UserResult)]
     names = ("embedded", "reused", "dead_letters", "truncated", "tokens")
-    sums: dict[str, float] = {name: sum(getattr(one, name) for one in done) for name in names}
+    sums: dict[str, int | float] = {name: sum(getattr(one, name) for one in done) for name in names}
     return {"users": len(results), **sums}
 
 

@@ -19,6 +19,8 @@ BODY_SECONDS = 30.0
 # A body that is too large is read on to here and thrown away, so that its sender reads the answer.
 DRAINED_BYTES = 32 * 2**20
 _QUIET = ("/healthz", "/readyz", "/metrics")
+# whatever else a client calls its method must not become a label
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
@@ -70,13 +72,14 @@ class Around:
 
     def _done(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
-        self._metrics.requests.labels(route, scope["method"], status).inc()
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(route, method, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         if route not in _QUIET:
             log_event(
                 "request",
                 id=scope["state"]["request_id"],
-                method=scope["method"],
+                method=method,
                 route=route,
                 status=status,
                 ms=round(seconds * 1000, 1),
@@ -112,7 +115,11 @@ async def _body(receive: Receive, limit: int) -> list[Message]:
             408, f"the body took longer than {BODY_SECONDS:g} s", code="body_too_slow"
         ) from None
     if size > limit:
-        raise ApiError(413, f"the body is larger than {limit:,} bytes", code="body_too_large")
+        raise ApiError(
+            413,
+            f"the body is larger than {limit:,} bytes; send fewer or shorter texts at a time",
+            code="body_too_large",
+        )
     return messages
 
 

@@ -35,7 +35,7 @@ class JobCard(BaseModel):
     progress: str = Field(description="One line for people while it runs.")
     processed_users: list[str]
     failed_users: dict[str, str] = Field(description="Why, for each.")
-    summary: dict[str, float] = Field(
+    summary: dict[str, int | float] = Field(
         description="users, embedded, reused, dead_letters, truncated, tokens, seconds; empty until the end."
     )
     error: str | None
