@@ -21,7 +21,7 @@ from embed_platform.service.bulk import Bulk
 from embed_platform.service.logs import log_error
 
 MAX_WAITING = 8
-MAX_REMEMBERED = 100
+REMEMBERED = 100
 JobStatus = Literal["queued", "running", "completed", "failed", "stopped"]
 
 
@@ -74,10 +74,16 @@ class Job:
 
 
 class Jobs:
-    """Jobs of this process; they survive nothing, for a run can be repeated at no cost."""
+    """Jobs of this process; they survive nothing, for a run can be repeated at no cost.
 
-    def __init__(self, lake: Lake, bulk: Bulk) -> None:
-        self._lake, self._bulk = lake, bulk
+    Args:
+        lake: whose users.
+        bulk: does the work.
+        remembered: how many are, those that ended included.
+    """
+
+    def __init__(self, lake: Lake, bulk: Bulk, remembered: int = REMEMBERED) -> None:
+        self._lake, self._bulk, self._remembered = lake, bulk, remembered
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = Lock()
         self._stopping = False
@@ -99,7 +105,7 @@ class Jobs:
             job = Job(secrets.token_hex(8), entry.name, entry.space.slug)
             self._jobs[job.id] = job
             ended = [key for key, old in self._jobs.items() if old.ended]
-            for key in ended[: max(0, len(self._jobs) - MAX_REMEMBERED)]:
+            for key in ended[: max(0, len(self._jobs) - self._remembered)]:
                 del self._jobs[key]
         self._pool.submit(self._run, job, entry)
         return job

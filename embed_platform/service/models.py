@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from threading import Lock
@@ -18,10 +19,24 @@ from embed_platform.settings import Settings
 
 
 class Models:
-    """Models by name. One is loaded when it is first asked for and stays."""
+    """Models by name. One is loaded when it is first asked for and stays.
 
-    def __init__(self, lake: Lake, settings: Settings, metrics: Metrics) -> None:
+    Args:
+        lake: whose spaces an engine elsewhere is compared with.
+        settings: which models, where they run, how much may wait.
+        metrics: counts what is embedded.
+        open_engine: loads a model.
+    """
+
+    def __init__(
+        self,
+        lake: Lake,
+        settings: Settings,
+        metrics: Metrics,
+        open_engine: Callable[[Lake, ModelEntry, Settings], Engine] = open_query_engine,
+    ) -> None:
         self._lake, self._settings, self._metrics = lake, settings, metrics
+        self._open = open_engine
         self._batchers: dict[str, Batcher] = {}
         self._opening = Lock()
         self._registry: Registry | None = None
@@ -60,7 +75,7 @@ class Models:
         with self._opening:
             if slug not in self._batchers:
                 self._batchers[slug] = Batcher(
-                    lambda: open_query_engine(self._lake, entry, self._settings),
+                    lambda: self._open(self._lake, entry, self._settings),
                     slug,
                     batch_tokens=self._settings.serve_batch_tokens,
                     queue_tokens=self._settings.serve_queue_tokens,

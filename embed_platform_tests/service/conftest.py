@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +71,13 @@ def serving(settings: Settings, keys: dict[str, str] | None = None) -> Iterator[
         server.should_exit = True
         thread.join(timeout=60)
         listening.close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def new_home(folder: Path, **fields: Any) -> Lake:

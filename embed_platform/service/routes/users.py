@@ -79,7 +79,7 @@ class EmbedUserRequest(BaseModel):
     @model_validator(mode="after")
     def _names_something(self) -> Self:
         if self.username is None and self.ids is None:
-            raise PydanticCustomError("missing", "give a username, or ids")
+            raise PydanticCustomError("names_nobody", "give a username, or ids")
         return self
 
 
