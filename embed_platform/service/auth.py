@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from embed_platform.errors import SettingsError
 from embed_platform.service.keys import Key, KeyFile
 from embed_platform.service.problems import ApiError
 from embed_platform.service.state import service_of
@@ -87,9 +88,13 @@ def identify(
 
     Raises:
         ApiError: 401 without a key where keys are needed, 403 for a wrong one, or where a web page
-            that was not served from here asks a server without keys.
+            that was not served from here asks a server without keys; 503 when the keys' file is damaged.
     """
-    if not keys.keys():
+    try:
+        held = keys.keys()
+    except SettingsError as error:
+        raise ApiError(503, error.what, code="keys_unreadable") from error
+    if not held:
         refuse_strangers(request)
         return Caller("local")
     if presented is None:

@@ -17,7 +17,7 @@ from threading import Condition, Thread
 
 import numpy as np
 
-from embed_platform.embedding.engine import Embedded, Engine, Provenance
+from embed_platform.embedding.engine import Embedded, Engine
 from embed_platform.embedding.loop import usable
 from embed_platform.embedding.plan import CHARS_PER_TOKEN
 from embed_platform.errors import MachineUnavailable
@@ -123,9 +123,9 @@ class Batcher:
         self._thread.start()
 
     @property
-    def loaded(self) -> bool:
-        """Whether the model is in memory."""
-        return self._engine is not None
+    def engine(self) -> Engine | None:
+        """The loaded model, for the queue's own thread alone to embed with; None before it is."""
+        return self._engine
 
     async def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
         """Vectors of a request's texts; cancelled, what still waits is dropped.
@@ -237,56 +237,3 @@ def _part(found: Embedded | None, start: int, end: int) -> Embedded:
     return Embedded(
         found.vectors[start:end], found.tokens[start:end], found.truncated[start:end], failed
     )
-
-
-class QueuedEngine:
-    """An engine for long work that goes through a model's queue, a pass at a time.
-
-    So requests of others are answered in between, and the model is used by one thread only.
-    """
-
-    def __init__(self, batcher: Batcher, batch_tokens: int) -> None:
-        self._batcher, self._batch_tokens = batcher, batch_tokens
-        batcher.warm().result()
-
-    @property
-    def provenance(self) -> Provenance:
-        """Who makes the vectors."""
-        engine = self._batcher._engine
-        assert engine is not None
-        return engine.provenance
-
-    def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
-        """Vectors of texts, longest first within the work, in their order in the answer."""
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        parts: list[Embedded] = []
-        failed: dict[int, str] = {}
-        done = 0
-        for rows in _cut([estimate([texts[i]]) for i in order], self._batch_tokens):
-            picked = [order[done + row] for row in range(rows)]
-            future = self._batcher.submit([texts[i] for i in picked], prompt, patient=True)
-            part = future.result()
-            failed |= {picked[row]: why for row, why in part.failed.items()}
-            parts.append(part)
-            done += rows
-        back = np.argsort(order)
-        return Embedded(
-            np.concatenate([part.vectors for part in parts])[back],
-            np.concatenate([part.tokens for part in parts])[back],
-            np.concatenate([part.truncated for part in parts])[back],
-            failed,
-        )
-
-
-def _cut(sizes: Sequence[int], budget: int) -> list[int]:
-    """Lengths of consecutive pieces of at most `budget` each; one size may exceed it alone."""
-    pieces: list[int] = []
-    total = 0
-    for size in sizes:
-        if pieces and total + size <= budget:
-            pieces[-1] += 1
-            total += size
-        else:
-            pieces.append(1)
-            total = size
-    return pieces

@@ -12,9 +12,10 @@ from embed_platform.embedding.engine import Embedded, Engine
 from embed_platform.embedding.registry import ModelEntry, Registry, home_registry, load_registry
 from embed_platform.errors import EmbedError
 from embed_platform.lake.lake import Lake
-from embed_platform.service.batching import Batcher, QueuedEngine, Report
+from embed_platform.service.batching import Batcher, Report
 from embed_platform.service.metrics import Metrics
 from embed_platform.service.problems import ApiError
+from embed_platform.service.queued import QueuedEngine
 from embed_platform.settings import Settings
 
 
@@ -97,7 +98,7 @@ class Models:
         The first call begins to load it, and so does each one after it failed.
         """
         batcher = self.batcher(self.entries()[0])
-        if batcher.loaded:
+        if batcher.engine is not None:
             return "ok"
         warming, failed = self._warming, None
         if warming is not None and warming.done():

@@ -108,7 +108,7 @@ def problem_response(error: ApiError) -> JSONResponse:
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an endpoint's `responses=` says of these statuses, and of those that all share."""
-    shared = (400, 401, 403, 408, 413, 429, 500)
+    shared = (400, 401, 403, 408, 413, 429, 500, 503)
     return {status: {"model": ProblemBody} for status in sorted({*shared, *statuses})}
 
 

@@ -159,6 +159,16 @@ def test_a_removed_key_is_refused_at_once(with_keys: Served) -> None:
     assert status(with_keys, "guest", MODELS) == 403
 
 
+def test_a_damaged_file_of_keys_lets_nobody_in(tmp_path: Path) -> None:
+    lake = new_home(tmp_path)
+    client = TestClient(create_app(lake.settings), base_url="http://127.0.0.1")
+    assert client.get("/v1/models").status_code == 200
+    KeyFile(lake.settings).path.write_text("{")
+    answer = client.get("/v1/models")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "keys_unreadable")
+    assert str(tmp_path) not in answer.text
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [

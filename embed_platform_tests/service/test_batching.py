@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future
@@ -18,11 +17,9 @@ from embed_platform.embedding.engine import Embedded
 from embed_platform.errors import MachineUnavailable, ModelUnavailable
 from embed_platform.service.batching import (
     Batcher,
-    QueuedEngine,
     QueueFull,
     Report,
     Waiting,
-    estimate,
     take,
 )
 from embed_platform_tests.embedding.engines import HashEngine, UselessEngine
@@ -168,9 +165,9 @@ def test_a_model_that_cannot_be_loaded_is_tried_again_at_the_next_request() -> N
     batcher = Batcher(load, "test", batch_tokens=60, queue_tokens=60)
     with pytest.raises(ModelUnavailable):
         batcher.submit(["a"], "").result(10)
-    assert not batcher.loaded
+    assert batcher.engine is None
     assert batcher.submit(["a"], "").result(10).vectors.shape == (1, 8)
-    assert batcher.loaded
+    assert batcher.engine is not None
     batcher.close()
 
 
@@ -190,34 +187,3 @@ def test_a_vector_without_direction_is_a_failure_not_a_row() -> None:
     batcher = Batcher(UselessEngine, "test", batch_tokens=60, queue_tokens=60)
     assert set(batcher.submit(["fine", "zero"], "").result(10).failed) == {1}
     batcher.close()
-
-
-@given(st.lists(st.text(st.characters(codec="ascii"), min_size=1, max_size=200), min_size=1))
-def test_long_work_through_the_queue_gives_the_engines_own_vectors_in_order(
-    texts: list[str],
-) -> None:
-    batcher = Batcher(HashEngine, "test", batch_tokens=50, queue_tokens=50)
-    try:
-        found = QueuedEngine(batcher, 50).embed(texts, "p")
-    finally:
-        batcher.close()
-    expected = HashEngine().embed(texts, "p")
-    np.testing.assert_array_equal(found.vectors, expected.vectors)
-    np.testing.assert_array_equal(found.tokens, expected.tokens)
-    assert found.failed == expected.failed
-
-
-def test_a_request_is_answered_between_the_passes_of_long_work() -> None:
-    slow = HashEngine(seconds=0.05)
-    batcher = Batcher(lambda: slow, "test", batch_tokens=20, queue_tokens=1000)
-    long = QueuedEngine(batcher, 20)
-    texts = [f"text number {i} of a long work" for i in range(40)]
-    worker = threading.Thread(target=long.embed, args=(texts, ""))
-    worker.start()
-    time.sleep(0.2)
-    batcher.submit(["quick"], "").result(5)
-    done_before = len(slow.texts)
-    worker.join(10)
-    batcher.close()
-    assert done_before < len(texts)
-    assert estimate(texts) > 20 * 10

@@ -42,7 +42,19 @@ Time = Annotated[
     WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
-KindName = Literal["tweet", "thread", "message_chunk", "message"]
+
+
+def _kind(value: str) -> str:
+    if value not in KINDS:
+        raise PydanticCustomError(
+            "unknown_kind", "the kinds are {kinds}", {"kinds": ", ".join(KINDS)}
+        )
+    return value
+
+
+KindName = Annotated[
+    str, AfterValidator(_kind), WithJsonSchema({"type": "string", "enum": list(KINDS)})
+]
 
 
 class EmbedUserRequest(BaseModel):

@@ -125,7 +125,7 @@ def test_no_documents_in_the_choice_is_an_empty_answer(fresh: Served) -> None:
         ({"ids": []}, 400, "too_short", "ids"),
         ({"username": "ann", "since": "yesterday"}, 400, "time", "2024-05-31"),
         ({"username": "ann", "since": 3}, 400, "string_type", "since"),
-        ({"username": "ann", "kinds": ["poem"]}, 400, "literal_error", "'tweet'"),
+        ({"username": "ann", "kinds": ["poem"]}, 400, "unknown_kind", "the kinds are tweet"),
         ({"username": "ann", "format": "csv"}, 400, "literal_error", "'parquet'"),
         ({"username": ["ann"]}, 400, "string_type", "username"),
         ({"username": "../../etc"}, 404, "user_not_found", "no such user"),
