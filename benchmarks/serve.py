@@ -112,7 +112,7 @@ def serving(command: list[str]) -> Iterator[tuple[int, psutil.Process]]:
             process.wait(timeout=60)
 
 
-def wait_for(port: int, seconds: float = 90) -> None:
+def wait_for(port: int, seconds: float = 180) -> None:
     """Until a server gives a vector."""
     end = time.monotonic() + seconds
     while True:
