@@ -238,6 +238,28 @@ class Settings(BaseSettings):
     modal_reranker_containers: int = Field(
         0, ge=0, le=20, description="Containers that keep it loaded, paid for all the time."
     )
+    serve_host: str = Field(
+        "127.0.0.1",
+        description="Address that `serve` listens on; another than loopback needs keys.",
+    )
+    serve_port: int = Field(8000, ge=1, le=65535, description="Port of `serve`.")
+    serve_models: tuple[str, ...] | str = Field(
+        (),
+        description="Models that `serve` embeds with, separated by commas; empty for all of the registry.",
+    )
+    serve_rate: int = Field(3000, ge=0, description="Requests a minute of one key; 0 for no limit.")
+    serve_max_bytes: int = Field(
+        2 * 2**20, ge=1000, description="Largest body of a request, in bytes."
+    )
+    serve_timeout: float = Field(
+        120, gt=0, description="Seconds that a request may take until its answer."
+    )
+    serve_batch_tokens: int = Field(
+        8192, ge=1, description="Tokens that requests share in one pass of a model, about."
+    )
+    serve_queue_tokens: int = Field(
+        400_000, ge=1, description="Tokens that may wait for a model, about; beyond it answers 429."
+    )
 
     dead_letter_limit: float = Field(
         0.01, ge=0, le=1, description="Share of a source's records that may become dead letters."
@@ -259,7 +281,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
-    @field_validator("stores", "models", "http_urls")
+    @field_validator("stores", "models", "http_urls", "serve_models")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

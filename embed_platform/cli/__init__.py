@@ -37,12 +37,13 @@ def _run() -> int:
         models,
         plan,
         pods,
+        serve,
         services,
         upkeep,
     )
 
     # importing them registers their commands
-    del archives, data, find, imports, messages, modal, models, plan, pods, services, upkeep
+    del archives, data, find, imports, messages, modal, models, plan, pods, serve, services, upkeep
     try:
         result = app(standalone_mode=False)
     except EmbedError as error:

@@ -77,7 +77,11 @@ def test_every_protocol_gives_the_vectors_of_the_local_engine(
     assert found.vectors.dtype == np.float32
     assert cosines(found.vectors, local.vectors).min() > 0.999
     assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-6)
-    assert found.truncated.tolist() == local.truncated.tolist() == [False] * len(TEXTS) + [True] * len(LONG)
+    assert (
+        found.truncated.tolist()
+        == local.truncated.tolist()
+        == [False] * len(TEXTS) + [True] * len(LONG)
+    )
     assert (found.tokens[-3:] <= 256).all()
     assert (found.tokens[-3:] > 240).all()
     assert found.failed == {}

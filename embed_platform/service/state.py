@@ -1,0 +1,96 @@
+"""What the endpoints share, made once per application."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from embed_platform.lake.lake import Lake, open_lake
+from embed_platform.service.bulk import Bulk
+from embed_platform.service.exports import Exports
+from embed_platform.service.jobs import Jobs
+from embed_platform.service.keys import KeyFile
+from embed_platform.service.limits import RateLimiter
+from embed_platform.service.metrics import Metrics
+from embed_platform.service.models import Models
+from embed_platform.settings import Settings
+
+THREADS = 8
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the endpoints share.
+
+    Attributes:
+        settings: of the home.
+        lake: of the home.
+        keys: who may ask.
+        rates: how often.
+        metrics: counted for `/metrics`.
+        models: that texts are embedded with, each with its queue.
+        bulk: embeds what users' documents lack.
+        jobs: runs over all users.
+        exports: what is published.
+        threads: for what blocks: reading the lake, embedding a user.
+    """
+
+    settings: Settings
+    lake: Lake
+    keys: KeyFile
+    rates: RateLimiter
+    metrics: Metrics
+    models: Models
+    bulk: Bulk
+    jobs: Jobs
+    exports: Exports
+    threads: ThreadPoolExecutor
+
+    def close(self) -> None:
+        """Stop jobs after their current piece of work, then finish what the queues hold."""
+        self.jobs.close()
+        self.models.close()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+def open_service(settings: Settings) -> Service:
+    """Everything that an application needs; no model is loaded yet.
+
+    Raises:
+        SettingsError: the keys or the models' registry cannot be read.
+    """
+    lake = open_lake(settings)
+    keys = KeyFile(settings)
+    keys.keys()
+    metrics = Metrics()
+    models = Models(lake, settings, metrics)
+    models.entries()
+    bulk = Bulk(lake, models)
+    return Service(
+        settings,
+        lake,
+        keys,
+        RateLimiter(settings.serve_rate),
+        metrics,
+        models,
+        bulk,
+        Jobs(lake, bulk),
+        Exports(lake),
+        ThreadPoolExecutor(THREADS, thread_name_prefix="service"),
+    )
+
+
+def service_of(request: Request) -> Service:
+    """The service of the application that a request came to."""
+    service: Service = request.app.state.service
+    return service
+
+
+async def _service(request: Request) -> Service:
+    return service_of(request)
+
+
+ServiceOf = Annotated[Service, Depends(_service)]
