@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,11 +121,12 @@ def open_pdf(path: Path, rules: PageRules, where: str) -> Iterator[PdfFile]:
     Raises:
         BadArchive: it is encrypted or damaged, or has no pages.
     """
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        what, remedy = _REASONS.get(error.err_code, _DAMAGED)
-        raise BadArchive(what, where=where, remedy=remedy) from error
+    # PdfDocument itself would take a file without pages for one that the last error was about
+    raw = pdfium.FPDF_LoadDocument(os.fsencode(path) + b"\0", None)
+    if not raw:
+        what, remedy = _REASONS.get(pdfium.FPDF_GetLastError(), _DAMAGED)
+        raise BadArchive(what, where=where, remedy=remedy)
+    document = pypdfium2.PdfDocument(raw)
     try:
         if not len(document):
             raise BadArchive("the PDF has no pages", where=where, remedy="Save it again")

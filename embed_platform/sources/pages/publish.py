@@ -100,7 +100,8 @@ def _batches(
             pc.equal(earlier["file_sha256"], member.sha256), pc.equal(earlier["dpi"], dpi)
         )
         known = earlier.filter(same)
-        if known.num_rows == record.records:
+        images = work.lake.storage.list(layout.pages(work.user, member.sha256, dpi))
+        if known.num_rows == record.records == len(images):
             yield from known.cast(RAW_PAGES).to_batches()
             return
     rows: list[dict[str, Any]] = []
