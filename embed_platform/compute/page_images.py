@@ -225,22 +225,14 @@ def _model(folder: Path, kind: str, settings: Settings) -> Any:
     device = _device(settings)
     dtype = best_dtype(device) if settings.dtype == "auto" else settings.dtype
     options: dict[str, Any] = {"dtype": getattr(torch, dtype), "local_files_only": True}
-    if kind == "colpali":
-        model = ColPaliForRetrieval.from_pretrained(folder, **options)
-    elif kind == "colqwen2":
-        model = ColQwen2ForRetrieval.from_pretrained(folder, **options)
-    else:
+    retrieval: Any = ColPaliForRetrieval if kind == "colpali" else ColQwen2ForRetrieval
+    if kind == "colpali_engine":
         inner = AutoConfig.from_pretrained(folder, local_files_only=True)
-        config = ColQwen2Config(vlm_config=inner, embedding_dim=getattr(inner, "dim", 128))
-        model, found = ColQwen2ForRetrieval.from_pretrained(
-            folder,
-            config=config,
-            key_mapping=COLPALI_ENGINE_KEYS,
-            output_loading_info=True,
-            **options,
-        )
-        if found["missing_keys"]:
-            raise ValueError(f"weights are missing, {min(found['missing_keys'])} among them")
+        options["config"] = ColQwen2Config(vlm_config=inner, embedding_dim=getattr(inner, "dim", 128))
+        options["key_mapping"] = COLPALI_ENGINE_KEYS
+    model, found = retrieval.from_pretrained(folder, output_loading_info=True, **options)
+    if found["missing_keys"]:
+        raise ValueError(f"weights are missing, {min(found['missing_keys'])} among them")
     return model.to(device).eval()
 
 

@@ -65,7 +65,9 @@ def _png(pixels: np.ndarray) -> bytes:
     """Pixels, shape (height, width, 3), as the simplest PNG file (RFC 2083)."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
 
     height, width, _ = pixels.shape
     rows = np.zeros((height, width * 3 + 1), np.uint8)

@@ -186,9 +186,7 @@ def _makers(lake: Lake, paths: Sequence[str]) -> list[Provenance]:
     found: dict[Provenance, None] = {}
     for path in paths:
         kept = parse_parquet(path, lake.storage.get(path), ["text_hash"]).schema.metadata
-        found.update(
-            dict.fromkeys(msgspec.json.decode(kept[b"provenance"], type=list[Provenance]))
-        )
+        found.update(dict.fromkeys(msgspec.json.decode(kept[b"provenance"], type=list[Provenance])))
     return list(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ class PageRules:
 
     def fit(self, width: float, height: float) -> float:
         """By how much to scale so many pixels so that they keep to the budget; 1 at most."""
-        return min(1.0, (self.budget / max(width * height, 1.0)) ** 0.5)
+        return min(1.0, math.sqrt(self.budget / max(width * height, 1.0)))
 
 
 @dataclass(frozen=True)

@@ -105,17 +105,20 @@ def _batches(
             yield from known.cast(RAW_PAGES).to_batches()
             return
     rows: list[dict[str, Any]] = []
-    with _kept_file(work.lake, work.user, member, folder) as path:
-        with open_pages(path, page_rules(work.lake.settings), member.path) as pages:
-            for number in range(1, pages.count + 1):
-                try:
-                    rows.append(_row(work, record, pages, number))
-                except BadRecord as error:
-                    label = page_label(member.path, member.sha256, number)
-                    work.letters.append(DeadLetter(label, error.what))
-                if len(rows) == ROWS_PER_BATCH:
-                    yield pa.RecordBatch.from_pylist(rows, RAW_PAGES)
-                    rows.clear()
+    rules = page_rules(work.lake.settings)
+    with (
+        _kept_file(work.lake, work.user, member, folder) as path,
+        open_pages(path, rules, member.path) as pages,
+    ):
+        for number in range(1, pages.count + 1):
+            try:
+                rows.append(_row(work, record, pages, number))
+            except BadRecord as error:
+                label = page_label(member.path, member.sha256, number)
+                work.letters.append(DeadLetter(label, error.what))
+            if len(rows) == ROWS_PER_BATCH:
+                yield pa.RecordBatch.from_pylist(rows, RAW_PAGES)
+                rows.clear()
     if rows:
         yield pa.RecordBatch.from_pylist(rows, RAW_PAGES)
 
