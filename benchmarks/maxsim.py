@@ -123,7 +123,9 @@ def _postgres(count: int) -> list[dict[str, object]]:
                 [ids[i] for i in np.argsort(-maxsim(q, pages), kind="stable")[:LIMIT]]
                 for q in asked
             ]
-            row = _row(f"PostgreSQL, {count:,} pages: {LEAST} candidates by signs", search, asked, truth)
+            row = _row(
+                f"PostgreSQL, {count:,} pages: {LEAST} candidates by signs", search, asked, truth
+            )
             row["loaded_pages_per_s"] = round(count / loading)
             row["vectors_mb"] = round(_table_mb(store, table))
             return [row]

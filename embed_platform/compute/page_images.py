@@ -228,7 +228,9 @@ def _model(folder: Path, kind: str, settings: Settings) -> Any:
     retrieval: Any = ColPaliForRetrieval if kind == "colpali" else ColQwen2ForRetrieval
     if kind == "colpali_engine":
         inner = AutoConfig.from_pretrained(folder, local_files_only=True)
-        options["config"] = ColQwen2Config(vlm_config=inner, embedding_dim=getattr(inner, "dim", 128))
+        options["config"] = ColQwen2Config(
+            vlm_config=inner, embedding_dim=getattr(inner, "dim", 128)
+        )
         options["key_mapping"] = COLPALI_ENGINE_KEYS
     model, found = retrieval.from_pretrained(folder, output_loading_info=True, **options)
     if found["missing_keys"]:

@@ -79,7 +79,9 @@ def colqwen2(folder: Path, generation: str = "2.5") -> Path:
             "fullatt_block_indexes": [1],
         }
         inner = Qwen2_5_VLConfig(text_config=text, vision_config=vision | own, **marks)
-    ColQwen2ForRetrieval(ColQwen2Config(vlm_config=inner, embedding_dim=128)).save_pretrained(folder)
+    ColQwen2ForRetrieval(ColQwen2Config(vlm_config=inner, embedding_dim=128)).save_pretrained(
+        folder
+    )
     ColQwen2Processor(
         image_processor=Qwen2VLImageProcessorPil(
             size={"shortest_edge": SIDE * SIDE, "longest_edge": SIDE * SIDE * MOST_TOKENS}
@@ -123,8 +125,7 @@ def colpali(folder: Path) -> Path:
     torch.manual_seed(0)
     special = ["<pad>", "<eos>", "<bos>", "<unk>", "<image>"]
     tokens = {
-        token: i
-        for i, token in enumerate([*special, *sorted(pre_tokenizers.ByteLevel.alphabet())])
+        token: i for i, token in enumerate([*special, *sorted(pre_tokenizers.ByteLevel.alphabet())])
     }
     count = (56 // PATCH) ** 2
     inner = PaliGemmaConfig(

@@ -35,7 +35,9 @@ def held(lake: Lake, wanted: set[str] | None = None) -> dict[str, MultiVector]:
     }
 
 
-def test_pages_of_any_lengths_come_back_bit_by_bit(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_pages_of_any_lengths_come_back_bit_by_bit(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     @settings(max_examples=20)
     @given(st.lists(st.integers(1, 40), min_size=1, max_size=12))
     def check(lengths: list[int]) -> None:

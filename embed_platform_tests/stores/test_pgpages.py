@@ -183,7 +183,11 @@ def test_a_search_gives_file_page_and_exact_score(
     assert (found[0].file, found[0].pages, found[0].user) == ("17.pdf", 18, "ann")
     assert found[0].text == "text of 17"
     nobody = search_pages(
-        pgvector, pages_table.space, Asks(), "17", filters=Filters(user="carl")  # type: ignore[arg-type]
+        pgvector,
+        pages_table.space,
+        Asks(),
+        "17",
+        filters=Filters(user="carl"),  # type: ignore[arg-type]
     )
     assert nobody == []
 
