@@ -23,8 +23,7 @@ MAKER = Provenance("tests", "1", "float32", "cpu")
 
 
 def page(length: int, seed: int = 0) -> MultiVector:
-    made = np.random.default_rng(seed).standard_normal((length, 8)).astype(np.float16)
-    return made
+    return np.random.default_rng(seed).standard_normal((length, 8)).astype(np.float16)
 
 
 def held(lake: Lake, wanted: set[str] | None = None) -> dict[str, MultiVector]:

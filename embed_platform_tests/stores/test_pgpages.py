@@ -17,7 +17,6 @@ from embed_platform.search.pages import best_pages, search_pages
 from embed_platform.stores import pgpages
 from embed_platform.stores.base import Filters, PageRow, Rows, StoreTable
 from embed_platform.stores.pgvector import PgVectorStore
-from embed_platform.stores.servers import start_postgres
 
 DIMENSION = 32
 _numbers = count()
