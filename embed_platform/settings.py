@@ -129,6 +129,19 @@ class Settings(BaseSettings):
         False, description="Make each message a document of its own too, besides the chunks."
     )
 
+    page_dpi: int = Field(
+        144,
+        ge=36,
+        le=600,
+        description="Resolution at which pages are rendered; larger sheets get the pixels of A4 at it.",
+    )
+    page_max_pixels: int = Field(
+        100_000_000,
+        ge=1,
+        le=178_956_970,
+        description="Most pixels of an image that is unpacked; a larger one is refused.",
+    )
+
     batch_tokens: int = Field(
         0,
         ge=0,

@@ -25,11 +25,15 @@ def test_lineage_runs_from_raw_tweets_to_the_stores() -> None:
     }
     assert parents["tweets"] == {"raw_tweets"} and parents["threads"] == {"tweets"}
     assert parents["messages"] == {"raw_messages"} and parents["message_chunks"] == {"messages"}
-    assert parents["documents"] == {"tweets", "threads", "messages", "message_chunks"}
+    whole = {"tweets", "threads", "messages", "message_chunks", "raw_pages"}
+    assert parents["documents"] == whole
     space = next(key for key in parents if key.startswith("embeddings/all_minilm"))
     slug = space.split("/")[1]
     assert parents[space] == {"documents"}
     assert all(parents[f"{store}/{slug}"] == {space} for store in ("pgvector", "milvus", "s3"))
+    (pages,) = (key for key in parents if key.startswith("embeddings/colqwen2_5"))
+    slug = pages.split("/")[1]
+    assert {key for key, above in parents.items() if pages in above} == {f"pgvector/{slug}"}
 
 
 def test_every_asset_says_who_owns_it_and_what_it_is() -> None:

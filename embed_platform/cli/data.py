@@ -26,7 +26,7 @@ from embed_platform.settings import load_settings
 from embed_platform.sources.ingest import Ingested
 from embed_platform.upkeep.status import status as read_status
 
-NOUNS = {"twitter": "tweets", "messenger": "messages"}
+NOUNS = {"twitter": "tweets", "messenger": "messages", "pages": "pages"}
 
 
 @app.command()

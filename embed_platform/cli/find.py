@@ -20,8 +20,10 @@ from embed_platform.cli.app import (
     say,
 )
 from embed_platform.cli.choices import chosen_kinds, chosen_stores, known_user, utc_text
+from embed_platform.cli.pages import find_pages
 from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.corpus.kinds import KINDS, MESSAGE, MESSAGE_CHUNK
+from embed_platform.corpus.kinds import KINDS, MESSAGE, MESSAGE_CHUNK, PAGE_IMAGE
+from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
 
@@ -77,6 +79,15 @@ def search(
         raise SettingsError("--mode and --kind say the same; give one of them")
     if store:
         chosen_stores(settings, [store])
+    if kind == PAGE_IMAGE.name:
+        filters = Filters(
+            known_user(lake, user) if user else None,
+            utc_text(since, "--since"),
+            utc_text(until, "--until"),
+        )
+        registry = load_registry(settings)
+        find_pages(settings, lake, registry, text, model, store, filters, limit, as_json=as_json)
+        return
     person = known_user(lake, user) if user else None
     named = MODES[mode] if mode else kind
     request = Request(

@@ -104,7 +104,7 @@ def open_local_engine(entry: ModelEntry, settings: Settings) -> LocalEngine:
 
 
 def describe_model(name: str, settings: Settings) -> ModelEntry:
-    """Fetch any sentence-transformers model, or read a folder, and state what it is.
+    """Fetch any sentence-transformers model or model of page images, or read a folder, and state what it is.
 
     The revision is the commit that the name stands for today, or a digest of the folder's
     weights.
@@ -120,6 +120,10 @@ def describe_model(name: str, settings: Settings) -> ModelEntry:
     else:
         folder, model_name = fetch_model(name, "main", settings), name
         revision = folder.name  # the hub's cache names a snapshot's folder after its commit
+    from embed_platform.compute.page_images import describe_page_model, is_page_model
+
+    if is_page_model(folder):
+        return describe_page_model(model_name, revision, folder, settings)
     model = _load(folder, settings)
     prompts = model.prompts or {}
     space = EmbeddingSpace(

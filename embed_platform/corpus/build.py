@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from embed_platform.corpus.clean import TWEETS, read_clean, read_clean_batches
 from embed_platform.corpus.documents import Document, documents_table, publish_documents
-from embed_platform.corpus.kinds import MESSAGE, MESSAGE_CHUNK, THREAD, TWEET
+from embed_platform.corpus.kinds import MESSAGE, MESSAGE_CHUNK, PAGE_IMAGE, THREAD, TWEET
 from embed_platform.corpus.messages import chunk_documents, message_documents
+from embed_platform.corpus.pages import page_documents
 from embed_platform.corpus.threads import ThreadPart, Tweet, linked, thread_parts
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
@@ -77,6 +78,7 @@ def build_documents(lake: Lake, user: str) -> Built:
         THREAD.name: thread_documents,
         MESSAGE_CHUNK.name: chunk_documents,
         MESSAGE.name: message_documents,
+        PAGE_IMAGE.name: page_documents,
     }
     rows, changed = {}, False
     for kind, documents in sources.items():

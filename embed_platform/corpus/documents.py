@@ -49,6 +49,7 @@ class Document:
         file: member of that archive.
         part: running number when one native record becomes several documents.
         id: of its own, where the record has a stable one; else made of user, kind, key and part.
+        content_hash: of what is embedded, where that is not the text but an image: 32 hex digits.
     """
 
     user: str
@@ -61,6 +62,7 @@ class Document:
     file: str = ""
     part: int = 0
     id: str = ""
+    content_hash: str = ""
 
 
 def document_id(user: str, kind: str, key: str, part: int = 0) -> str:
@@ -104,13 +106,15 @@ def documents_table(documents: Iterable[Document]) -> pa.Table:
 def _row(document: Document) -> dict[str, Any]:
     metadata = msgspec.json.encode(dict(document.metadata), order="sorted").decode()
     digest = text_hash(document.text)
+    # stores keep the text of an image too, so that a row differs when either does
+    kept = f"{document.content_hash}{digest}" if document.content_hash else digest
     return {
         "id": document.id or document_id(document.user, document.kind, document.key, document.part),
         "user": document.user,
         "kind": document.kind,
         "text": document.text,
-        "text_hash": digest,
-        "row_hash": row_hash(digest, document.created_at, metadata),
+        "text_hash": document.content_hash or digest,
+        "row_hash": row_hash(kept, document.created_at, metadata),
         "created_at": document.created_at,
         "metadata": metadata,
         "archive": document.archive,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FieldType = Literal["text", "integer", "boolean", "array"]
+Modality = Literal["text", "image"]
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,15 @@ class Kind:
         fields: metadata keys and their types, in the order stores declare them.
         conversation: the fields that say which conversation a document is a piece of; a search
             shows the best piece of each. Without any, every document stands for itself.
-        private: whether it belongs to others too and so never goes to a public address.
+        private: whether it never goes to a public address: it may belong to others too.
+        modality: what of a document is embedded, its text or its image.
     """
 
     name: str
     fields: dict[str, FieldType]
     conversation: tuple[str, ...] = ()
     private: bool = False
+    modality: Modality = "text"
 
 
 TWEET = Kind(
@@ -80,4 +83,21 @@ MESSAGE = Kind(
     },
     private=True,
 )
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE)}
+PAGE_IMAGE = Kind(
+    "page_image",
+    {
+        "file": "text",
+        "file_sha256": "text",
+        "page": "integer",
+        "pages": "integer",
+        "width": "integer",
+        "height": "integer",
+        "dpi": "integer",
+    },
+    private=True,
+    modality="image",
+)
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE, PAGE_IMAGE)
+}
+TEXT_KINDS = tuple(kind.name for kind in KINDS.values() if kind.modality == "text")

@@ -9,10 +9,11 @@ import pyarrow.compute as pc
 from embed_platform.corpus.build import build_documents, build_threads
 from embed_platform.corpus.clean import CORPUS_VERSION, excluded_counts
 from embed_platform.corpus.documents import document_kinds, read_documents
+from embed_platform.corpus.kinds import TEXT_KINDS
 from embed_platform.corpus.messages import build_message_chunks
 from embed_platform.defs.clean import messages, tweets
 from embed_platform.defs.partitions import users
-from embed_platform.defs.records import BACKFILL, OWNERS, raw_messages, raw_tweets
+from embed_platform.defs.records import BACKFILL, OWNERS, raw_messages, raw_pages, raw_tweets
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users
 from embed_platform.lake.lake import Lake
@@ -62,7 +63,7 @@ message_chunks = pieces_asset(
 
 
 @dg.asset(
-    deps=["tweets", "threads", "messages", "message_chunks"],
+    deps=["tweets", "threads", "messages", "message_chunks", "raw_pages"],
     partitions_def=users,
     backfill_policy=BACKFILL,
     retry_policy=RETRIES,
@@ -74,7 +75,7 @@ message_chunks = pieces_asset(
         dg.AssetCheckSpec(
             SOUND,
             asset="documents",
-            description="Per user: no id twice, no empty text.",
+            description="Per user: no id twice, no empty text but of images.",
         ),
         dg.AssetCheckSpec(
             ACCOUNTED,
@@ -84,7 +85,7 @@ message_chunks = pieces_asset(
     ],
 )
 def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """What is embedded: a document per selected tweet, part of a thread, and chunk of a conversation."""
+    """What is embedded: a document per selected tweet, part of a thread, chunk of a conversation, and page."""
     lake = platform.lake()
     persons = Users(context, lake)
 
@@ -129,10 +130,8 @@ def documents(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mater
 def _sound(lake: Lake, user: str) -> bool:
     for kind in document_kinds(lake, user):
         table = read_documents(lake, user, kind, ["id", "text"])
-        if (
-            pc.count_distinct(table["id"]).as_py() != table.num_rows
-            or pc.any(pc.equal(table["text"], "")).as_py()
-        ):
+        silent = kind in TEXT_KINDS and pc.any(pc.equal(table["text"], "")).as_py()
+        if silent or pc.count_distinct(table["id"]).as_py() != table.num_rows:
             return False
     return True
 
@@ -143,6 +142,7 @@ def corpus() -> dg.Definitions:
         assets=[
             raw_tweets,
             raw_messages,
+            raw_pages,
             tweets,
             messages,
             threads,

@@ -1,4 +1,4 @@
-"""Assets of the kept archives' records, source by source: raw_tweets, raw_messages."""
+"""Assets of the kept archives' records, source by source: raw_tweets, raw_messages, raw_pages."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,15 +11,17 @@ from embed_platform.corpus.clean import CORPUS_VERSION
 from embed_platform.defs.partitions import users
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users
-from embed_platform.errors import EmbedError
+from embed_platform.errors import BadArchive, EmbedError, TooManyDeadLetters
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.current import publish_raw_tweets
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.sources.pages.ingest import SOURCE as PAGES
+from embed_platform.sources.pages.publish import publish_raw_pages
 from embed_platform.sources.records import is_stale
 
 # The asset of each source's records.
-RECORDS_OF = {"twitter": "raw_tweets", "messenger": "raw_messages"}
+RECORDS_OF = {"twitter": "raw_tweets", "messenger": "raw_messages", "pages": "raw_pages"}
 OWNERS = ["team:archives"]
 FRESH = "every_archive_is_parsed"
 BACKFILL = dg.BackfillPolicy.single_run()
@@ -64,7 +66,7 @@ def records_asset(source: str, description: str, parse: Parse) -> dg.AssetsDefin
 
         def each(user: str) -> Mapping[str, Any]:
             if persons.alone:
-                _take_in(lake, user, [Path(path) for path in config.inbox])
+                _take_in(context, lake, user, [Path(path) for path in config.inbox])
             return parse(lake, user)
 
         persons.each(each)
@@ -75,11 +77,15 @@ def records_asset(source: str, description: str, parse: Parse) -> dg.AssetsDefin
     return records
 
 
-def _take_in(lake: Lake, user: str, paths: list[Path]) -> None:
+def _take_in(context: dg.AssetExecutionContext, lake: Lake, user: str, paths: list[Path]) -> None:
+    """Take in what a run was given; of many page files one that is refused is a dead letter, no failure."""
     for given in handovers(lake, paths):
         for outcome in take_in(lake, given, Choices(user=user)):
-            if isinstance(outcome, EmbedError):
+            if not isinstance(outcome, EmbedError):
+                continue
+            if given.source != PAGES or not isinstance(outcome, BadArchive | TooManyDeadLetters):
                 raise outcome
+            context.log.warning(f"set aside: {outcome}")
 
 
 def _parse_tweets(lake: Lake, user: str) -> Mapping[str, Any]:
@@ -102,6 +108,16 @@ def _parse_messages(lake: Lake, user: str) -> Mapping[str, Any]:
     }
 
 
+def _parse_pages(lake: Lake, user: str) -> Mapping[str, Any]:
+    parsed = publish_raw_pages(lake, user)
+    return {
+        "dagster/partition_row_count": parsed.rows,
+        "rendered": parsed.rendered,
+        "dead_letters": parsed.dead_letters,
+        "changed": parsed.changed,
+    }
+
+
 raw_tweets = records_asset(
     "twitter",
     "Parsed tweets of each user's current archives, unchanged, with what could not be parsed set aside.",
@@ -111,4 +127,9 @@ raw_messages = records_asset(
     "messenger",
     "Messages of all of each user's kept exports, each once, with what could not be parsed set aside.",
     _parse_messages,
+)
+raw_pages = records_asset(
+    "pages",
+    "Pages of each user's PDFs and images, rendered, with what could not be rendered set aside.",
+    _parse_pages,
 )

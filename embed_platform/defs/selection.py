@@ -12,6 +12,7 @@ from embed_platform.embedding.registry import ModelEntry
 CORPUS = (
     "raw_tweets",
     "raw_messages",
+    "raw_pages",
     "tweets",
     "messages",
     "threads",

@@ -1,11 +1,12 @@
 """Assets of each space: its embeddings, and one asset per store that serves it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from embed_platform.compute.fleets import open_fleet
+from embed_platform.compute.page_images import open_page_engine
 from embed_platform.compute.planning import approve, make_plan
 from embed_platform.compute.prices import offers
 from embed_platform.corpus.kinds import KINDS
@@ -14,6 +15,7 @@ from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.users import RETRIES, Users, failure
 from embed_platform.embedding.embed import UserResult, embed_with, tidy
+from embed_platform.embedding.pages import embed_pages
 from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.errors import ComputeRefused, EmbedError
 from embed_platform.lake.dead_letters import check_limit
@@ -58,7 +60,8 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
         kinds={"python", "huggingface"},
         pool="gpu",
         code_version=space.slug,
-        description=f"One vector of {space.dimension} dimensions per distinct text, by {space.model}@{space.revision[:12]}.",
+        description=f"{'Vectors' if space.multi_vector else 'One vector'} of {space.dimension} dimensions "
+        f"per distinct {space.modality}, by {space.model}@{space.revision[:12]}.",
         metadata={"model": space.model, "revision": space.revision, "dimension": space.dimension},
         check_specs=[
             dg.AssetCheckSpec(
@@ -78,17 +81,9 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
         persons = Users(context, lake)
         planned = dg.AssetCheckResult(check_name=PLANNED, passed=True)
         try:
-            if lake.settings.compute in RENTED:
+            if lake.settings.compute in RENTED and not space.multi_vector:
                 planned = _plan(context, lake, entry, persons.standing)
-            fleet = open_fleet(entry, lake.settings)
-            results = embed_with(
-                lake,
-                space,
-                persons.standing,
-                entry.kinds,
-                fleet,
-                on_progress=lambda state: context.log.info(state.line),
-            )
+            results, dollars = _give_vectors(context, lake, entry, persons.standing)
         except EmbedError as error:
             raise failure(error) from error
         except INTERRUPTIONS as error:
@@ -109,7 +104,7 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
             )
             return {
                 "dagster/partition_row_count": result.embedded + result.reused,
-                **_embedded(result, fleet.dollars * (result.tokens / tokens if tokens else even)),
+                **_embedded(result, dollars * (result.tokens / tokens if tokens else even)),
                 "compacted": tidy(lake, space, user, entry.kinds),
             }
 
@@ -144,6 +139,38 @@ def _embedded(result: UserResult, dollars: float) -> dict[str, Any]:
         "texts_per_second": round(speed, 1),
         "dollars": round(dollars, 6),
     }
+
+
+def _give_vectors(
+    context: dg.AssetExecutionContext, lake: Lake, entry: ModelEntry, users: Sequence[str]
+) -> tuple[Mapping[str, UserResult | EmbedError], float]:
+    """Embed what lacks its vectors; what was done for each user, and the dollars that it took."""
+    if entry.space.multi_vector:
+        if lake.settings.compute != "local":
+            raise ComputeRefused(
+                "page images are embedded on this machine only",
+                where=f"EMBED_COMPUTE={lake.settings.compute}",
+                remedy="Run their model with --compute local",
+            )
+        found = embed_pages(
+            lake,
+            entry.space,
+            users,
+            entry.kinds,
+            lambda: open_page_engine(entry, lake.settings),
+            on_progress=lambda done, total: context.log.info(f"{done:,} of {total:,} pages"),
+        )
+        return found, 0.0
+    fleet = open_fleet(entry, lake.settings)
+    results = embed_with(
+        lake,
+        entry.space,
+        users,
+        entry.kinds,
+        fleet,
+        on_progress=lambda state: context.log.info(state.line),
+    )
+    return results, fleet.dollars
 
 
 def _plan(

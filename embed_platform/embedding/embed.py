@@ -12,6 +12,7 @@ from embed_platform.embedding.fleet import Fleet, Machine, OneMachine, Salvaged
 from embed_platform.embedding.importing.letters import import_step, settle_letters
 from embed_platform.embedding.loop import embed_shards, usable
 from embed_platform.embedding.meter import Meter, Progress
+from embed_platform.embedding.multivectors import compact_multivectors
 from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
 from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
@@ -134,7 +135,7 @@ def embed_with(
     finally:
         speeds.keep()
         for user in owed:
-            _set_aside(lake, space, user, letters[user])
+            set_aside(lake, space, user, letters[user])
     return results | unreadable
 
 
@@ -185,7 +186,8 @@ def tidy(
             write_dead_letters(lake.storage, user, step, alive)
         if import_step(space.slug) in by_step:
             settle_letters(lake, space.slug, user, wanted)
-        return compact(lake, space, user, wanted, always=always)
+        pack = compact_multivectors if space.multi_vector else compact
+        return pack(lake, space, user, wanted, always=always)
 
 
 def user_debt(lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], user: str) -> Debt:
@@ -264,7 +266,8 @@ def _keep_salvaged(
     return len(rows)
 
 
-def _set_aside(lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter]) -> None:
+def set_aside(lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter]) -> None:
+    """Add dead letters to a user's of a space."""
     if fresh:
         step = dead_step(space.slug)
         earlier = read_dead_letters(lake.storage, user).get(step, [])

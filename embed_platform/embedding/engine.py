@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+# The vectors of one page or question, shape (vectors, dimension).
+MultiVector = NDArray[np.float16]
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,31 @@ class Engine(Protocol):
 
     def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
         """Vectors of texts, in their order, each read with `prompt` before it."""
+
+
+@dataclass(frozen=True)
+class EmbeddedPages:
+    """Answer of an engine to a list of images.
+
+    Attributes:
+        vectors: per image float16, shape (vectors, dimension), unit length, without padding; of a
+            failed one none, shape (0, dimension).
+        failed: index of each image that could not be embedded, and why.
+    """
+
+    vectors: list[MultiVector]
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+class PageEngine(Protocol):
+    """A loaded model of a space of images with several vectors each."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Who makes the vectors."""
+
+    def embed_images(self, images: Sequence[bytes]) -> EmbeddedPages:
+        """Vectors of images (PNG files), in their order."""
+
+    def embed_questions(self, texts: Sequence[str]) -> list[MultiVector]:
+        """Vectors of questions, in their order, through the model's own processing of queries."""

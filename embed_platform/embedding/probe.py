@@ -74,21 +74,9 @@ def admit(lake: Lake, space: EmbeddingSpace, engine: Engine, kinds: Sequence[str
     Raises:
         SpaceMismatch: its vectors have another length, are none, or point elsewhere.
     """
-    known = read_space_file(lake, space.slug)
-    texts = probe_texts(known)
+    texts = probe_texts(read_space_file(lake, space.slug))
     vectors = _probed(space, engine, texts)
-    if known is None:
-        _write(lake, space, _described(space, kinds, asdict(engine.provenance), vectors))
-        return
-    if known.probes:
-        lowest = float(np.min(cosines(vectors, np.array(known.probes, dtype=np.float32))))
-        if lowest < MIN_COSINE:
-            raise _disagrees(
-                space,
-                engine,
-                f"the space on its probe texts (cosine {lowest:.3f}",
-                "Its vectors would not be comparable; check the model's revision and weights",
-            )
+    known = compare_probes(lake, space, engine.provenance, vectors, kinds)
     if known.unproven or not known.probes:
         compared = _compare_with_imported(lake, space, engine, known)
         if not known.probes:
@@ -101,6 +89,40 @@ def probe_texts(known: SpaceFile | None) -> Sequence[str]:
     if known is None or not known.probes:
         return PROBES
     return known.texts or PROBES[: len(known.probes)]
+
+
+def compare_probes(
+    lake: Lake, space: EmbeddingSpace, maker: Provenance, vectors: Matrix, kinds: Sequence[str]
+) -> SpaceFile:
+    """Compare probe vectors with those of a space; the first of a space are kept.
+
+    Args:
+        lake: where.
+        space: which.
+        maker: of the vectors.
+        vectors: shape (probes, dimension).
+        kinds: that the space serves.
+
+    Returns:
+        What the lake knows of the space.
+
+    Raises:
+        SpaceMismatch: they point elsewhere.
+    """
+    known = read_space_file(lake, space.slug)
+    if known is None:
+        known = _described(space, kinds, asdict(maker), vectors)
+        _write(lake, space, known)
+    elif known.probes:
+        lowest = float(np.min(cosines(vectors, np.array(known.probes, dtype=np.float32))))
+        if lowest < MIN_COSINE:
+            raise _disagrees(
+                space,
+                maker,
+                f"the space on its probes (cosine {lowest:.3f}",
+                "Its vectors would not be comparable; check the model's revision and weights",
+            )
+    return known
 
 
 def note_import(
@@ -178,7 +200,7 @@ def _compare_with_imported(
         source = "" if known.probes else f" from {known.provenance['version']} files"
         raise _disagrees(
             space,
-            engine,
+            engine.provenance,
             f"the vectors that were imported{source} (cosine {agreed:.3f} over {len(texts)} texts",
             f"If the imported ones are wrong, `embed-platform spaces rm {space.slug}` removes the "
             "space's vectors; else check the model's revision and weights",
@@ -186,8 +208,9 @@ def _compare_with_imported(
     return True
 
 
-def _disagrees(space: EmbeddingSpace, engine: Engine, with_what: str, remedy: str) -> SpaceMismatch:
-    maker = engine.provenance
+def _disagrees(
+    space: EmbeddingSpace, maker: Provenance, with_what: str, remedy: str
+) -> SpaceMismatch:
     return SpaceMismatch(
         f"{maker.engine} ({maker.dtype} on {maker.device}) disagrees with {with_what}, "
         f"at least {MIN_COSINE} is needed)",
@@ -202,8 +225,8 @@ def _described(
     return SpaceFile(
         identity={"model": space.model, "dimension": space.dimension} | space.identity(),  # type: ignore[arg-type]
         kinds=list(kinds),
-        modality="text",
-        texts=list(PROBES) if len(probes) else [],
+        modality=space.modality,
+        texts=list(PROBES) if len(probes) and space.modality == "text" else [],
         probes=[[float(x) for x in row] for row in probes],
         provenance=provenance,
     )

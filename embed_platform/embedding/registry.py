@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from embed_platform.corpus.kinds import KINDS
+from embed_platform.corpus.kinds import KINDS, TEXT_KINDS
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import SettingsError
 from embed_platform.settings import STORE_NAMES, Settings
@@ -35,7 +35,7 @@ class ModelEntry:
     space: EmbeddingSpace
     package: str = ""
     aliases: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = tuple(KINDS)
+    kinds: tuple[str, ...] = TEXT_KINDS
     stores: tuple[str, ...] = STORE_NAMES
     enabled: bool = False
     parameters: int = 0
@@ -184,4 +184,12 @@ def _entry(name: str, raw: dict[str, Any]) -> ModelEntry:
     options: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k not in _SPACE_FIELDS
     }
-    return ModelEntry(space, **options)
+    entry = ModelEntry(space, **options)
+    misfits = [k for k in entry.kinds if k not in KINDS or KINDS[k].modality != space.modality]
+    if misfits:
+        raise SettingsError(
+            f"a model of {space.modality}s does not embed the kind {misfits[0]!r}",
+            where=f"models.yaml, {name}",
+            remedy=f"The kinds are {', '.join(k.name for k in KINDS.values() if k.modality == space.modality)}",
+        )
+    return entry

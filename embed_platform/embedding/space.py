@@ -26,6 +26,8 @@ class EmbeddingSpace:
         max_tokens: tokens after which the model truncates.
         quantisation: of the weights; empty for none.
         matryoshka: whether the model was trained so that the beginning of a vector is a vector too.
+        modality: of documents: `text`, or `image` for pages. Questions are text in both.
+        multi_vector: whether a document has a vector for each of its patches, compared by MaxSim.
     """
 
     model: str
@@ -38,6 +40,8 @@ class EmbeddingSpace:
     max_tokens: int = 512
     quantisation: str = ""
     matryoshka: bool = False
+    modality: str = "text"
+    multi_vector: bool = False
 
     @property
     def slug(self) -> str:

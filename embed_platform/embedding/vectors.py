@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 
 import msgspec
@@ -28,7 +28,7 @@ ROWS_PER_FILE = 20_000
 def embedded_hashes(lake: Lake, slug: str, user: str) -> set[str]:
     """Text hashes for which the space holds a vector of this user."""
     found: set[str] = set()
-    for path, data in _files(lake, slug, user):
+    for path, data in vector_files(lake, slug, user):
         found.update(parse_parquet(path, data, ["text_hash"])["text_hash"].to_pylist())
     return found
 
@@ -58,10 +58,8 @@ def append_vectors(
         )
     order = np.argsort(np.array(hashes))
     ordered = [hashes[i] for i in order]
-    name = hashlib.sha256("\n".join(ordered).encode()).hexdigest()[:16]
-    path = f"{layout.vectors(space.slug, user)}/{name}-{len(hashes)}.parquet"
-    footer = {"provenance": msgspec.json.encode([asdict(maker) for maker in provenance]).decode()}
-    lake.storage.put(path, parquet_bytes(_table(ordered, vectors[order]), footer))
+    path = f"{layout.vectors(space.slug, user)}/{file_name(ordered)}"
+    lake.storage.put(path, parquet_bytes(_table(ordered, vectors[order]), footer(provenance)))
     return path
 
 
@@ -85,7 +83,7 @@ def vector_blocks(
     """
     left = None if wanted is None else set(wanted)
     seen: set[str] = set()
-    for path, data in _files(lake, space.slug, user):
+    for path, data in vector_files(lake, space.slug, user):
         for batch in parquet_batches(path, data, ROWS_PER_BLOCK):
             names = batch["text_hash"].to_pylist()
             rows = [
@@ -103,25 +101,63 @@ def vector_blocks(
 def compact(
     lake: Lake, space: EmbeddingSpace, user: str, alive: set[str], *, always: bool = False
 ) -> bool:
-    """Rewrite a user's vectors in few files without those of texts that are gone.
+    """Rewrite a user's vectors in few files without those of texts that are gone; see `rewrite`."""
 
-    Happens beyond `MAX_FILES` files that are not full or `MAX_DEAD_SHARE` dead rows, or
-    `always`. The new files are written before the old ones are deleted. Returns whether
-    anything was rewritten.
+    def write(makers: list[Provenance]) -> set[str]:
+        return {
+            append_vectors(lake, space, user, hashes, vectors, makers)
+            for hashes, vectors in _gathered(vector_blocks(lake, space, user, alive))
+        }
+
+    return rewrite(lake, space, user, alive, write, full=ROWS_PER_FILE, always=always)
+
+
+def rewrite(
+    lake: Lake,
+    space: EmbeddingSpace,
+    user: str,
+    alive: set[str],
+    write: Callable[[list[Provenance]], set[str]],
+    *,
+    full: int,
+    always: bool,
+) -> bool:
+    """Replace a user's vector files where that pays.
+
+    That is beyond `MAX_FILES` files that are not full or `MAX_DEAD_SHARE` dead rows, or
+    `always`. The new files are written before the old ones are deleted.
+
+    Args:
+        lake: where.
+        space: of the vectors.
+        user: whose.
+        alive: hashes of what is still there.
+        write: writes what is alive, made by these, and returns the paths.
+        full: rows of a file that is full.
+        always: whether or not it pays.
+
+    Returns:
+        Whether anything was rewritten.
     """
     files = lake.storage.list(layout.vectors(space.slug, user))
     present = embedded_hashes(lake, space.slug, user)
     dead = len(present - alive) / len(present) if present else 0.0
-    few = sum(_rows(entry.path) < ROWS_PER_FILE for entry in files) <= MAX_FILES
+    few = sum(_rows(entry.path) < full for entry in files) <= MAX_FILES
     if not present or (few and dead <= MAX_DEAD_SHARE and not always):
         return False
-    makers = _makers(lake, [entry.path for entry in files])
-    written = {
-        append_vectors(lake, space, user, hashes, vectors, makers)
-        for hashes, vectors in _gathered(vector_blocks(lake, space, user, alive))
-    }
+    written = write(_makers(lake, [entry.path for entry in files]))
     lake.storage.delete(entry.path for entry in files if entry.path not in written)
     return True
+
+
+def file_name(hashes: Sequence[str]) -> str:
+    """Name of a vector file: made of the sorted hashes in it, and their number."""
+    return f"{hashlib.sha256(chr(10).join(hashes).encode()).hexdigest()[:16]}-{len(hashes)}.parquet"
+
+
+def footer(makers: Sequence[Provenance]) -> dict[str, str]:
+    """Footer entries of a vector file: who made its vectors."""
+    return {"provenance": msgspec.json.encode([asdict(maker) for maker in makers]).decode()}
 
 
 def _gathered(
@@ -149,14 +185,12 @@ def _makers(lake: Lake, paths: Sequence[str]) -> list[Provenance]:
     """Everybody who made a vector of these files, each once."""
     found: dict[Provenance, None] = {}
     for path in paths:
-        footer = parse_parquet(path, lake.storage.get(path), ["text_hash"]).schema.metadata
-        found.update(
-            dict.fromkeys(msgspec.json.decode(footer[b"provenance"], type=list[Provenance]))
-        )
+        kept = parse_parquet(path, lake.storage.get(path), ["text_hash"]).schema.metadata
+        found.update(dict.fromkeys(msgspec.json.decode(kept[b"provenance"], type=list[Provenance])))
     return list(found)
 
 
-def _files(lake: Lake, slug: str, user: str) -> Iterator[tuple[str, bytes]]:
+def vector_files(lake: Lake, slug: str, user: str) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of the user's vector files, one at a time.
 
     Lists again when a compaction took one away in between: what was read already may then come

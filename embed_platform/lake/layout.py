@@ -49,6 +49,15 @@ def members(user: str, sha256: str | None = None) -> str:
     return f"{folder}/{sha256}" if sha256 else folder
 
 
+def pages(
+    user: str, sha256: str | None = None, dpi: int | None = None, number: int | None = None
+) -> str:
+    """Renderings of a user's page files; with a number, from 1 on, the PNG of one page."""
+    parts = (("user", user), ("file", sha256), ("dpi", None if dpi is None else str(dpi)))
+    folder = _join("pages", *parts)
+    return f"{folder}/{number:06d}.png" if number is not None else folder
+
+
 def records(user: str, source: str) -> str:
     """Folder of the parsed records of a user's source."""
     return f"records/user={user}/source={source}"

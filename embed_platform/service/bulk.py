@@ -8,7 +8,7 @@ from threading import Lock
 
 from embed_platform.compute.fleets import open_fleet
 from embed_platform.compute.planning import approve, make_plan
-from embed_platform.compute.prices import dated_offers
+from embed_platform.compute.prices import offers
 from embed_platform.embedding.embed import UserResult, embed_with, tidy, user_debt
 from embed_platform.embedding.fleet import Fleet, OneMachine
 from embed_platform.embedding.meter import Progress
@@ -47,8 +47,8 @@ class Bulk:
         settings = self._lake.settings
         with self._turns[entry.space.slug]:
             if settings.compute in RENTED:
-                offers = dated_offers(settings.runpod_cloud)
-                approve(make_plan(self._lake, entry, users, offers, settings.pods), settings)
+                rentable, _ = offers(settings)
+                approve(make_plan(self._lake, entry, users, rentable, settings.pods), settings)
             results = embed_with(
                 self._lake, entry.space, users, kinds, self._fleet(entry), on_progress=on_progress
             )

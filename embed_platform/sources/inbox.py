@@ -15,6 +15,7 @@ from embed_platform.lake.layout import valid_user
 from embed_platform.sources.fingerprint import fingerprint
 from embed_platform.sources.intake import handovers, owner
 from embed_platform.sources.messenger.export import export_name
+from embed_platform.sources.pages.files import SUFFIXES, is_page_file
 
 # A file that changed within this time may still be on its way.
 SETTLED_SECONDS = 5.0
@@ -25,7 +26,7 @@ class Drop:
     """One upload in the inbox.
 
     Attributes:
-        paths: the file, or the parts of one export.
+        paths: the file, the parts of one export, or the page files of a folder.
         mark: its content and time of change; the same mark is never started twice, and touching
             a file starts it again.
         user: partition key; empty when it cannot be told.
@@ -84,9 +85,11 @@ def _drop(lake: Lake, paths: tuple[Path, ...], folder: Path, stamp: str) -> Drop
 
 
 def _uploads(folder: Path) -> Iterator[tuple[Path, ...]]:
-    """Each file by itself, the parts of one export together."""
+    """Each file by itself, the parts of one export together, the page files of a folder together."""
 
     def upload(path: Path) -> tuple[str, str]:
+        if is_page_file(path):
+            return str(path.parent), "*"  # no file is called so
         return str(path.parent), export_name(path) or path.name
 
     for _, paths in groupby(sorted(_files(folder), key=upload), key=upload):
@@ -111,7 +114,7 @@ def _files(folder: Path) -> Iterator[Path]:
         for path in folder.glob(pattern):
             if (
                 path.is_file()
-                and path.suffix.lower() in {".zip", ".json", ".db"}
+                and path.suffix.lower() in {".zip", ".json", ".db", *SUFFIXES}
                 and not path.name.startswith(".")
             ):
                 yield path

@@ -35,7 +35,7 @@ SOURCE = "twitter"
 
 @dataclass(frozen=True)
 class Ingested:
-    """What taking in an archive did; `records` are tweets or messages."""
+    """What taking in an archive did; `records` are tweets, messages or pages."""
 
     user: str
     archive_id: str

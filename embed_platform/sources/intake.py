@@ -22,6 +22,8 @@ from embed_platform.sources.messenger.export import (
     open_exports,
 )
 from embed_platform.sources.messenger.parts import is_messenger
+from embed_platform.sources.pages import ingest as pages
+from embed_platform.sources.pages.files import is_page_file
 
 # What the bridge calls its database; in a folder no other is looked at.
 DATABASE = "messenger.db"
@@ -33,7 +35,7 @@ class Handover:
 
     Attributes:
         source: whose form they have.
-        paths: one archive of tweets, or parts of one or more exports of messages.
+        paths: one archive of tweets, parts of one or more exports of messages, or page files.
     """
 
     source: str
@@ -64,23 +66,29 @@ class Choices:
 
 
 def handovers(lake: Lake, paths: Sequence[Path]) -> list[Handover]:
-    """What is at these paths: each archive of tweets by itself, all parts of messages together.
+    """What is at these paths: each archive of tweets by itself, all parts of messages together, all page files.
 
-    A folder is an unpacked archive, or holds archives, or both.
+    A folder is an unpacked archive, or holds archives, or both; page files right in a folder count
+    where it is no archive itself, whose own pictures nobody asked for.
 
     Raises:
         BadArchive: a path cannot be looked at.
     """
     tweets: list[Path] = []
     messages: list[Path] = []
+    leaves: list[Path] = []
     for path in paths:
         for found in _within(lake, path):
+            if found.is_file() and is_page_file(found):
+                leaves.append(found)
+                continue
             holds_messages = _holds_messages(lake, found)
             if holds_messages:
                 messages.append(found)
             if not holds_messages or (found.is_dir() and data_folder(found)):
                 tweets.append(found)
     together = [Handover(messenger.SOURCE, tuple(messages))] if messages else []
+    together += [Handover(pages.SOURCE, tuple(leaves))] if leaves else []
     return [Handover(twitter.SOURCE, (path,)) for path in tweets] + together
 
 
@@ -93,6 +101,8 @@ def owner(lake: Lake, given: Handover) -> str:
     """
     if given.source == twitter.SOURCE:
         return twitter.owner(lake, given.paths[0])
+    if given.source == pages.SOURCE:
+        return pages.owner(given.paths[0], None)
     return messenger.owner(export_name(given.paths[0]), str(given.paths[0]))
 
 
@@ -104,6 +114,10 @@ def take_in(lake: Lake, given: Handover, choices: Choices) -> Iterator[Ingested 
     if given.source == twitter.SOURCE:
         options = {"force": choices.force, "restore": choices.restore}
         yield _one(partial(twitter.ingest, lake, given.paths[0], choices.user, **options))
+        return
+    if given.source == pages.SOURCE:
+        for path in given.paths:
+            yield _one(partial(pages.ingest, lake, path, choices.user, restore=choices.restore))
         return
     options = {"allow_missing": choices.allow_missing, "restore": choices.restore}
     with _exports(lake, given.paths) as found:
@@ -133,6 +147,9 @@ def _within(lake: Lake, path: Path) -> list[Path]:
         if not path.is_dir():
             return [path]
         found = find_archives(path)
+        leaves = sorted(
+            child for child in path.iterdir() if child.is_file() and is_page_file(child)
+        )
     except OSError as error:
         raise unreadable(Path(error.filename or path), error) from error
     held = [child for child in found if child != path]
@@ -140,6 +157,9 @@ def _within(lake: Lake, path: Path) -> list[Path]:
     if is_messenger(path, limits(lake.settings)):
         # what else an export consists of is no archive
         return [path, *(child for child in held if _is_archive(child))]
+    if found == [path] and data_folder(path) is not None:
+        return [path]  # an unpacked archive of tweets
+    held += [child for child in leaves if not child.name.startswith(".")]
     return held or [path]
 
 

@@ -13,9 +13,9 @@ from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import drop_snapshot, read_footer
 from embed_platform.sources.times import EARLIEST, LATEST, MICROSECOND, iso_micros
 
-SOURCES = ("twitter", "messenger")
+SOURCES = ("twitter", "messenger", "pages")
 # Exports of these add up; of other sources a newer one replaces an older one.
-ADDING_UP = {"messenger"}
+ADDING_UP = {"messenger", "pages"}
 _ARCHIVES = "archives"
 
 
@@ -32,7 +32,7 @@ class ArchiveRecord(msgspec.Struct, frozen=True):
 
     Attributes:
         archive_id: 32 hex digits over its members' sorted (path, sha256).
-        records: tweets or messages that parsed.
+        records: tweets or messages that parsed; of a page file, its pages.
         oldest: time of its first record, ISO 8601, UTC.
         newest: time of its last record.
         account_id: the person, where the export says so.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embed_platform.corpus.kinds import Kind
+from embed_platform.embedding.engine import MultiVector
 from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import SpaceMismatch
 
 Vectors = NDArray[np.float32]
+SINGLE = "page images are in pgvector; this store keeps one vector a document"
 
 # `<slug>__<kind>`; what else is in a shared server belongs to somebody else.
 PRODUCT_TABLE = re.compile(r"^[a-z][a-z0-9_]*_[0-9a-f]{8}__[a-z][a-z0-9_]*$")
@@ -39,6 +42,7 @@ class Rows:
     Attributes:
         ids: document ids, unique.
         vectors: float32, shape (rows, dimension).
+        lengths: where a row has several vectors, how many of `vectors`, float16, are each row's.
         metadata: per row; holds `user`, `kind`, `created_at` (ISO 8601, UTC), `text`, `text_hash`,
             `row_hash` and the kind's own fields.
     """
@@ -46,9 +50,33 @@ class Rows:
     ids: Sequence[str]
     vectors: Vectors
     metadata: Sequence[dict[str, Any]]
+    lengths: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def pages(self, dimension: int) -> Iterator[MultiVector]:
+        """The vectors of each row that has several.
+
+        Raises:
+            SpaceMismatch: they have another dimension, or a row has none.
+        """
+        whole = self.vectors.ndim == 2 and sum(self.lengths) == len(self.vectors)
+        if not whole or self.vectors.shape[1] != dimension or min(self.lengths, default=1) < 1:
+            raise SpaceMismatch(f"vectors of shape {self.vectors.shape} in {dimension} dimensions")
+        start = 0
+        for length in self.lengths:
+            yield self.vectors[start : start + length].astype(np.float16, copy=False)
+            start += length
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One page as a store holds it: its vectors, shape (vectors, dimension), and what is kept beside."""
+
+    id: str
+    vectors: MultiVector
+    metadata: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -131,3 +159,15 @@ class WordStore(Store, Protocol):
 
     def search_words(self, table: StoreTable, text: str, limit: int, filters: Filters) -> list[Hit]:
         """The `limit` best rows by their words, best first; scores are the store's own."""
+
+
+class PageStore(Store, Protocol):
+    """A store that holds pages with several vectors each."""
+
+    def page_candidates(
+        self, table: StoreTable, question: MultiVector, limit: int, filters: Filters
+    ) -> list[str]:
+        """Ids of at least `limit` pages that may answer a question best; all where there are no more."""
+
+    def page_rows(self, table: StoreTable, ids: Sequence[str]) -> Iterator[PageRow]:
+        """Pages by id, in no order; ids that are not there do not come."""

@@ -13,6 +13,7 @@ from embed_platform.settings import Settings
 from embed_platform.stores import milvus_rows
 from embed_platform.stores.base import (
     PRODUCT_TABLE,
+    SINGLE,
     Filters,
     Hit,
     Rows,
@@ -51,8 +52,8 @@ class MilvusStore:
         self._unflushed: Counter[str] = Counter()
 
     def refuses(self, table: StoreTable) -> str:
-        """Nothing: whoever reads the server has its key."""
-        return ""
+        """Pages, which have several vectors each; else nothing: whoever reads the server has its key."""
+        return SINGLE if table.space.multi_vector else ""
 
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Write rows in requests of bounded size; ids are unique within one call of the loader.

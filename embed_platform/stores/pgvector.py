@@ -9,10 +9,19 @@ from typing import Any
 import numpy as np
 from psycopg import sql
 
+from embed_platform.embedding.engine import MultiVector
 from embed_platform.errors import SpaceMismatch
 from embed_platform.settings import Settings
-from embed_platform.stores import pgcopy, pgschema
-from embed_platform.stores.base import PRODUCT_TABLE, Filters, Hit, Rows, StoreTable, Vectors
+from embed_platform.stores import pgcopy, pgpages, pgschema
+from embed_platform.stores.base import (
+    PRODUCT_TABLE,
+    Filters,
+    Hit,
+    PageRow,
+    Rows,
+    StoreTable,
+    Vectors,
+)
 from embed_platform.stores.pgconnect import Connection, Connections
 from embed_platform.stores.pgsearch import nearest
 from embed_platform.stores.pgtext import ensure_text_index, find_by_words
@@ -53,6 +62,9 @@ class PgVectorStore:
             SpaceMismatch: the table or the rows have another dimension.
             BadRecord: jsonb refuses a row's metadata.
         """
+        if table.space.multi_vector:
+            with self._connections.session() as connection:
+                return pgpages.upsert(connection, table, batches)
         checked = (_checked(table, rows) for rows in batches)
         with self._connections.session() as connection:
             pgschema.ensure_table(connection, table)
@@ -111,6 +123,9 @@ class PgVectorStore:
         with self._connections.session() as connection:
             if not pgschema.check_dimension(connection, table):
                 return {}
+            if table.space.multi_vector:
+                rows = pgpages.fetch(connection, table, ids)
+                return {row.id: row.vectors.astype(np.float32) for row in rows}
             with connection.cursor(binary=True) as cursor:
                 cursor.execute(statement, (list(ids),))
                 return {key: _read_vector(value) for key, value in cursor}
@@ -119,8 +134,11 @@ class PgVectorStore:
         """Build the indexes on vectors and words where they are missing; a search before that is slow."""
         with self._connections.session() as connection:
             if pgschema.check_dimension(connection, table):
-                pgschema.build_index(connection, table)
-                ensure_text_index(connection, table, self._language)
+                if table.space.multi_vector:
+                    pgpages.build_index(connection, table)
+                else:
+                    pgschema.build_index(connection, table)
+                    ensure_text_index(connection, table, self._language)
         self._sizes.pop(table.name, None)
         self._changed.pop(table.name, None)
 
@@ -143,6 +161,20 @@ class PgVectorStore:
                 return []
             return find_by_words(connection, table, text, limit, filters, self._language)
 
+    def page_candidates(
+        self, table: StoreTable, question: MultiVector, limit: int, filters: Filters
+    ) -> list[str]:
+        """Ids of pages that may answer a question best, by the signs of their vectors."""
+        with self._connections.session() as connection:
+            if not pgschema.check_dimension(connection, table):
+                return []
+            return pgpages.candidates(connection, table, question, limit, filters)
+
+    def page_rows(self, table: StoreTable, ids: Sequence[str]) -> Iterator[PageRow]:
+        """Pages by id with all their vectors."""
+        with self._connections.session() as connection:
+            yield from pgpages.fetch(connection, table, ids)
+
     def tables(self) -> list[str]:
         """Names of the tables of this product; those of other vecs clients are left out."""
         with self._connections.session() as connection:
@@ -154,7 +186,9 @@ class PgVectorStore:
     def drop(self, name: str) -> None:
         """Remove a table by name."""
         with self._connections.session() as connection:
-            statement = sql.SQL("drop table if exists {}").format(pgschema.table_sql(name))
+            statement = sql.SQL("drop table if exists {}, {}").format(
+                pgschema.table_sql(name), pgschema.table_sql(pgpages.bits_name(name))
+            )
             if pgschema.table_dimension(connection, name) is not None:
                 connection.execute(statement)
         self._sizes.pop(name, None)

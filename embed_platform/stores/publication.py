@@ -22,7 +22,7 @@ from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import parquet_bytes, parse_parquet, regrouped
 from embed_platform.lake.visibility import is_public
-from embed_platform.stores.base import Filters, Hit, Rows, StoreTable, Vectors, by_id
+from embed_platform.stores.base import SINGLE, Filters, Hit, Rows, StoreTable, Vectors, by_id
 
 ROWS_PER_FILE = 25_000
 READ_ATTEMPTS = 5
@@ -40,7 +40,9 @@ class S3Store:
         self._is_public: bool | None = None
 
     def refuses(self, table: StoreTable) -> str:
-        """Messages belong to others too: they are not published where strangers read."""
+        """Private documents are not published where strangers read, pages nowhere."""
+        if table.space.multi_vector:
+            return SINGLE
         if not table.kind.private:
             return ""
         if self._public_url:

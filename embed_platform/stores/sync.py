@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from embed_platform.corpus.documents import read_documents
+from embed_platform.embedding.multivectors import multivector_blocks
 from embed_platform.embedding.vectors import embedded_hashes, vector_blocks
 from embed_platform.errors import EmbedError, StoreUnavailable, VerificationFailed
 from embed_platform.lake import layout
@@ -223,7 +224,9 @@ class _Loader:
         sample = list(ids[::step])[:SAMPLE_ROWS]
         found = self.store.vectors(table, self.user, sample)
         for batch in self._batches(table, set(sample)):
-            for row_id, vector in zip(batch.ids, batch.vectors, strict=True):
+            several = batch.pages(self.space.dimension)
+            vectors = several if self.space.multi_vector else batch.vectors
+            for row_id, vector in zip(batch.ids, vectors, strict=True):
                 fault = _fault(found.get(row_id), vector)
                 if fault:
                     raise VerificationFailed(
@@ -235,10 +238,21 @@ class _Loader:
         found = read_documents(self.lake, self.user, table.kind.name)
         picked = found.filter(pc.is_in(found["id"], pa.array(sorted(ids), pa.string())))
         texts = picked["text_hash"]
+        wanted = set(texts.to_pylist())
         # a vector that went in between is found missing by the read-back
-        for hashes, vectors in vector_blocks(
-            self.lake, self.space, self.user, set(texts.to_pylist())
-        ):
+        if self.space.multi_vector:
+            for hashes, pages in multivector_blocks(self.lake, self.space, self.user, wanted):
+                at = pc.index_in(texts, pa.array(hashes, pa.string()))
+                rows = picked.filter(pc.is_valid(at)).to_pylist()
+                own = [pages[i] for i in at.drop_null().to_pylist()]
+                yield Rows(
+                    [row["id"] for row in rows],
+                    np.concatenate(own).astype(np.float32),
+                    [store_metadata(row) for row in rows],
+                    [len(page) for page in own],
+                )
+            return
+        for hashes, vectors in vector_blocks(self.lake, self.space, self.user, wanted):
             at = pc.index_in(texts, pa.array(hashes, pa.string()))
             rows = picked.filter(pc.is_valid(at)).to_pylist()
             yield Rows(
@@ -271,7 +285,8 @@ def _fault(found: Vectors | None, wanted: Vectors) -> str | None:
     if found is None:
         return "is missing"
     if found.shape != wanted.shape:
-        return f"has {found.shape[0]} dimensions instead of {wanted.shape[0]}"
+        return f"has shape {found.shape} instead of {wanted.shape}"
+    found, wanted = found.ravel(), wanted.astype(np.float32).ravel()
     if not np.isfinite(found).all():
         return "is not finite"
     if np.ptp(found) == 0:

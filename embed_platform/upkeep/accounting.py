@@ -14,17 +14,21 @@ from typing import Any
 import msgspec
 
 from embed_platform.corpus.clean import MESSAGES, TWEETS, CleanTable, read_clean
-from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.corpus.kinds import MESSAGE, MESSAGE_CHUNK, TWEET
+from embed_platform.corpus.documents import document_id, document_kinds, read_documents
+from embed_platform.corpus.kinds import MESSAGE, MESSAGE_CHUNK, PAGE_IMAGE, TWEET
 from embed_platform.embedding.embed import dead_hashes
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.errors import BadArchive, DamagedFile, EmbedError
 from embed_platform.lake import layout
+from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import read_snapshot
 from embed_platform.sources.messenger.archive import KeptExport
 from embed_platform.sources.messenger.ids import message_ids
 from embed_platform.sources.messenger.ingest import SOURCE
+from embed_platform.sources.pages.ingest import SOURCE as PAGES
+from embed_platform.sources.pages.ingest import page_label, pages_kept
+from embed_platform.sources.pages.publish import STEP as PAGES_STEP
 from embed_platform.sources.records import current, list_archives
 from embed_platform.stores.base import Store, StoreTable
 from embed_platform.stores.sync import wanted_rows
@@ -95,6 +99,8 @@ def corpus_steps(lake: Lake, user: str) -> Iterator[Step]:
             yield from _message_steps(lake, user)
         if list_archives(lake, user, TWEETS.source):
             yield from _tweet_steps(lake, user)
+        if list_archives(lake, user, PAGES):
+            yield from _page_steps(lake, user)
     except DamagedFile as error:
         yield Step("documents", 0, note=str(error))
 
@@ -158,6 +164,22 @@ def _tweet_steps(lake: Lake, user: str) -> Iterator[Step]:
     kept, dropped = _kept(lake, TWEETS, user, "tweet_id", "excluded")
     yield compare("tweets cleaned", parsed, {*kept, *dropped}, Counter(dropped.values()))
     yield compare("tweets as documents", kept, _metadata(lake, user, TWEET.name, "tweet_id"))
+
+
+def _page_steps(lake: Lake, user: str) -> Iterator[Step]:
+    set_aside = {
+        letter.where for letter in read_dead_letters(lake.storage, user).get(PAGES_STEP, [])
+    }
+    parsed = read_snapshot(
+        lake.storage, layout.records(user, PAGES), ["file", "file_sha256", "page"]
+    )
+    rows = [] if parsed is None else parsed.to_pylist()
+    labels = {page_label(row["file"], row["file_sha256"], row["page"]) for row in rows}
+    reasons = {"set aside": len(set_aside)} if set_aside else {}
+    yield compare("pages rendered", set(pages_kept(lake, user)) - set_aside, labels, reasons)
+    wanted = {document_id(user, PAGE_IMAGE.name, row["file_sha256"], row["page"]) for row in rows}
+    found = read_documents(lake, user, PAGE_IMAGE.name, ["id"])["id"].to_pylist()
+    yield compare("pages as documents", wanted, found)
 
 
 @dataclass

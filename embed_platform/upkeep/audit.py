@@ -11,7 +11,9 @@ from typing import Literal
 import msgspec
 
 from embed_platform.compute.engines import open_engine
+from embed_platform.compute.page_images import open_page_engine
 from embed_platform.embedding.embed import UserResult, dead_hashes, embed_users, wanted_hashes
+from embed_platform.embedding.pages import embed_pages
 from embed_platform.embedding.registry import Registry
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.errors import DamagedFile, EmbedError, StoreUnavailable
@@ -130,6 +132,14 @@ def embed_with(lake: Lake, registry: Registry) -> Embed:
 
     def embed(held: HeldSpace, users: list[str]) -> Mapping[str, UserResult | EmbedError]:
         entry = registry.get(held.space.slug)
+        if held.space.multi_vector:
+            return embed_pages(
+                lake,
+                held.space,
+                users,
+                held.kinds,
+                lambda: open_page_engine(entry, lake.settings),
+            )
         return embed_users(
             lake, held.space, users, held.kinds, lambda: open_engine(entry, lake.settings)
         )

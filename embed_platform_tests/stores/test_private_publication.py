@@ -83,8 +83,9 @@ def at(server: Server, **settings: Any) -> dict[str, Any]:
 EVERYTHING = {"tweet": 2, "message_chunk": 3, "message": 3}
 
 
-def test_messages_and_chunks_are_the_private_kinds() -> None:
-    assert {kind.name for kind in KINDS.values() if kind.private} == {"message", "message_chunk"}
+def test_messages_chunks_and_pages_are_the_private_kinds() -> None:
+    private = {kind.name for kind in KINDS.values() if kind.private}
+    assert private == {"message", "message_chunk", "page_image"}
 
 
 def test_a_private_bucket_and_a_folder_get_both(

@@ -170,7 +170,7 @@ def test_one_user_that_fails_stops_nobody_else(
     [
         (np.zeros(8), "constant"),
         (np.full(8, np.nan), "finite"),
-        (np.ones(4), "dimensions"),
+        (np.ones(4), "has shape"),
         (np.arange(8) - 3.3, "differs"),
     ],
 )

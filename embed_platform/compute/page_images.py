@@ -1,0 +1,279 @@
+"""Models of page images (ColPali, ColQwen2, ColQwen2.5) through transformers; the only file that loads them."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embed_platform.compute.local import best_dtype, fetch_model
+from embed_platform.corpus.kinds import PAGE_IMAGE
+from embed_platform.embedding.engine import EmbeddedPages, MultiVector, Provenance
+from embed_platform.embedding.registry import ModelEntry
+from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import ModelUnavailable, SpaceMismatch
+from embed_platform.settings import Settings
+
+# A page is 700 tokens or more. On a CPU a batch only adds padding; a GPU wants several pages.
+CPU_PAGES, GPU_PAGES = 1, 8
+# Stores that hold several vectors a page.
+STORES = ("pgvector",)
+# How colpali-engine names the weights of ColQwen2 and ColQwen2.5, in its releases so far, and how
+# transformers names them.
+COLPALI_ENGINE_KEYS = {
+    r"^(?:vlm\.)?(?:model\.)?visual\.": "vlm.visual.",
+    r"^(?:vlm\.)?model\.language_model\.": "vlm.language_model.",
+    r"^(?:vlm\.)?language_model\.": "vlm.language_model.",
+    r"^model\.(?=embed_tokens|layers|norm)": "vlm.language_model.",
+    r"^custom_text_proj\.": "embedding_proj_layer.",
+}
+_COLPALI_ENGINE = {"qwen2_vl", "qwen2_5_vl"}
+_NATIVE = {"colqwen2", "colpali"}
+_loaded: dict[tuple[str, str, str], PageImageEngine] = {}
+
+
+class PageImageEngine:
+    """One loaded model; pages and questions become float16 matrices of unit vectors without padding."""
+
+    def __init__(self, model: Any, processor: Any, pages_per_batch: int = 0) -> None:
+        self._model, self._processor = model, processor
+        device = str(model.device)
+        self._batch = pages_per_batch or (CPU_PAGES if device == "cpu" else GPU_PAGES)
+        self._provenance = Provenance(
+            engine="transformers",
+            version=importlib.metadata.version("transformers"),
+            dtype=str(model.dtype).removeprefix("torch."),
+            device=device.split(":")[0],
+        )
+
+    @property
+    def provenance(self) -> Provenance:
+        """Who makes the vectors."""
+        return self._provenance
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._model.config.embedding_dim)
+
+    def embed_images(self, images: Sequence[bytes]) -> EmbeddedPages:
+        """Vectors of images (PNG files), in their order; one that breaks the model fails alone."""
+        nothing = np.empty((0, self.dimension), np.float16)
+        answer = EmbeddedPages([nothing for _ in images])
+        for start in range(0, len(images), self._batch):
+            rows = list(range(start, min(start + self._batch, len(images))))
+            self._embed_batch(images, rows, answer)
+        return answer
+
+    def embed_questions(self, texts: Sequence[str]) -> list[MultiVector]:
+        """Vectors of questions, one by one and so without padding, as the model's processor writes queries."""
+        return [
+            vectors
+            for text in texts
+            for vectors in self._forward(self._processor.process_queries(text=[text]))
+        ]
+
+    def _embed_batch(self, images: Sequence[bytes], rows: list[int], answer: EmbeddedPages) -> None:
+        """Fill the batch's rows; halve it on an error, down to the one image that causes it."""
+        try:
+            opened = [_opened(images[row]) for row in rows]
+            found = self._forward(self._processor.process_images(images=opened))
+        except (RuntimeError, ValueError, IndexError, OSError) as error:
+            if len(rows) == 1:
+                answer.failed[rows[0]] = f"{type(error).__name__}: {_reason(error)}"
+                return
+            middle = len(rows) // 2
+            self._embed_batch(images, rows[:middle], answer)
+            self._embed_batch(images, rows[middle:], answer)
+            return
+        for row, vectors in zip(rows, found, strict=True):
+            if np.isfinite(vectors).all():
+                answer.vectors[row] = vectors
+            else:
+                answer.failed[row] = "the model gives numbers that are none"
+
+    def _forward(self, inputs: Any) -> list[MultiVector]:
+        import torch
+
+        given = inputs.to(self._model.device)
+        with torch.inference_mode():
+            made = self._model(**given, **self._positions(given)).embeddings.float().cpu().numpy()
+        kept = given["attention_mask"].cpu().numpy().astype(bool)
+        return [vectors[mask].astype(np.float16) for vectors, mask in zip(made, kept, strict=True)]
+
+    def _positions(self, inputs: Any) -> dict[str, Any]:
+        """Where each patch lies on its page, for the Qwen models.
+
+        transformers' ColQwen2 leaves it out and would count patches like words; the models were
+        trained with places in two dimensions (Qwen2-VL, https://arxiv.org/abs/2409.12191, 2.1).
+        """
+        if "image_grid_thw" not in inputs:
+            return {}
+        image_token = self._model.config.vlm_config.image_token_id
+        places, _ = self._model.vlm.get_rope_index(
+            inputs["input_ids"],
+            mm_token_type_ids=(inputs["input_ids"] == image_token).int(),
+            image_grid_thw=inputs["image_grid_thw"],
+            attention_mask=inputs["attention_mask"],
+        )
+        return {"position_ids": places}
+
+
+def open_page_engine(entry: ModelEntry, settings: Settings) -> PageImageEngine:
+    """The engine of a model of page images, loaded at the first call in a process.
+
+    Raises:
+        ModelUnavailable: it cannot be fetched or read.
+        SpaceMismatch: it is not what the registry says it is.
+    """
+    key = (entry.space.slug, settings.device, settings.dtype)
+    if key not in _loaded:
+        folder = Path(entry.source)
+        if not folder.is_dir():
+            folder = fetch_model(entry.name, entry.space.revision, settings)
+        engine = load_page_model(folder, settings)
+        if engine.dimension != entry.space.dimension:
+            raise SpaceMismatch(
+                f"the model's dimension is {engine.dimension}, "
+                f"the registry says {entry.space.dimension}",
+                where=entry.name,
+                remedy="Correct its entry in models.yaml; that makes it another space",
+            )
+        _loaded[key] = engine
+    return _loaded[key]
+
+
+def is_page_model(folder: Path) -> bool:
+    """Whether a folder holds a model that this file loads."""
+    return _kind(folder) != ""
+
+
+def describe_page_model(name: str, revision: str, folder: Path, settings: Settings) -> ModelEntry:
+    """State what a model of page images is.
+
+    Args:
+        name: on the hub, or a folder.
+        revision: commit, or the digest of a folder's weights.
+        folder: that holds it.
+        settings: device and precision to load it with.
+
+    Raises:
+        ModelUnavailable: it cannot be read.
+    """
+    engine = load_page_model(folder, settings)
+    space = EmbeddingSpace(
+        model=name,
+        revision=revision,
+        dimension=engine.dimension,
+        pooling="none",
+        modality=PAGE_IMAGE.modality,
+        multi_vector=True,
+    )
+    return ModelEntry(space, kinds=(PAGE_IMAGE.name,), stores=STORES)
+
+
+def load_page_model(folder: Path, settings: Settings) -> PageImageEngine:
+    """Load a folder: transformers' own ColPali or ColQwen2, or ColQwen2 and 2.5 of colpali-engine.
+
+    Raises:
+        ModelUnavailable: it holds none of these, or cannot be read.
+    """
+    kind = _kind(folder)
+    if not kind:
+        adapter = (folder / "adapter_config.json").exists()
+        raise ModelUnavailable(
+            "these are weights to add to another model"
+            if adapter
+            else "no model of page images that is known",
+            where=str(folder),
+            remedy="Name the merged model" if adapter else "ColPali, ColQwen2 and ColQwen2.5 are",
+        )
+    try:
+        return PageImageEngine(_model(folder, kind, settings), _processor(folder, kind))
+    except (OSError, ValueError, RuntimeError, ImportError, LookupError, TypeError) as error:
+        raise ModelUnavailable(
+            f"the model cannot be read ({_reason(error)})",
+            where=str(folder),
+            remedy="A model's folder holds config.json, its weights, tokenizer and image processor",
+        ) from error
+
+
+def _kind(folder: Path) -> str:
+    """`colqwen2`, `colpali`, or `colpali_engine` for its form of ColQwen2 and 2.5; empty for another."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    model_type = config.get("model_type", "")
+    if model_type in _NATIVE:
+        return str(model_type)
+    named = any(name.startswith("ColQwen2") for name in config.get("architectures") or ())
+    return "colpali_engine" if named and model_type in _COLPALI_ENGINE else ""
+
+
+def _model(folder: Path, kind: str, settings: Settings) -> Any:
+    import torch
+    from transformers import AutoConfig, ColPaliForRetrieval, ColQwen2Config, ColQwen2ForRetrieval
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    device = _device(settings)
+    dtype = best_dtype(device) if settings.dtype == "auto" else settings.dtype
+    options: dict[str, Any] = {"dtype": getattr(torch, dtype), "local_files_only": True}
+    retrieval: Any = ColPaliForRetrieval if kind == "colpali" else ColQwen2ForRetrieval
+    if kind == "colpali_engine":
+        inner = AutoConfig.from_pretrained(folder, local_files_only=True)
+        options["config"] = ColQwen2Config(
+            vlm_config=inner, embedding_dim=getattr(inner, "dim", 128)
+        )
+        options["key_mapping"] = COLPALI_ENGINE_KEYS
+    model, found = retrieval.from_pretrained(folder, output_loading_info=True, **options)
+    if found["missing_keys"]:
+        raise ValueError(f"weights are missing, {min(found['missing_keys'])} among them")
+    return model.to(device).eval()
+
+
+def _processor(folder: Path, kind: str) -> Any:
+    """The model's processor, with image processors that need no torchvision."""
+    from transformers import (
+        AutoTokenizer,
+        ColPaliProcessor,
+        ColQwen2Processor,
+        Qwen2VLImageProcessorPil,
+    )
+
+    if kind == "colpali":
+        return ColPaliProcessor.from_pretrained(folder, local_files_only=True)
+    if kind == "colqwen2":
+        return ColQwen2Processor.from_pretrained(folder, local_files_only=True)
+    return ColQwen2Processor(
+        image_processor=Qwen2VLImageProcessorPil.from_pretrained(folder, local_files_only=True),
+        tokenizer=AutoTokenizer.from_pretrained(folder, local_files_only=True),
+    )
+
+
+def _opened(image: bytes) -> Any:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(image), formats=("PNG",)) as opened:
+        return opened.convert("RGB")
+
+
+def _device(settings: Settings) -> str:
+    import torch
+
+    if settings.device != "auto":
+        return settings.device
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _reason(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:160] if lines else type(error).__name__

@@ -1,0 +1,1 @@
+"""PDFs and images: each page becomes a document whose image is embedded."""
