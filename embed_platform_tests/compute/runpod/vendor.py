@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -76,6 +77,10 @@ class Vendor:
             f"{self.url}/pods/{pod_id}", headers={"authorization": f"Bearer {KEY}"}
         )
 
+    def kill(self, pod_id: str) -> None:
+        """The process in a pod dies: it is EXITED."""
+        self._control("kill", {"id": pod_id})
+
     def settings(self, home: Path, **more: Any) -> Settings:
         given = {"max_dollars": 5.0, "http_in_flight": 2} | more
         return Settings(home=home, runpod_url=self.url, RUNPOD_API_KEY=KEY, **given)
@@ -115,11 +120,14 @@ class LightEngine(Engine):
         return Embedded(np.array(answer.json(), dtype=np.float32), ones, ones > 1)
 
 
-def started(key: str = KEY) -> tuple[Vendor, subprocess.Popen[bytes]]:
-    """A stand-in in a process of its own."""
+def started(key: str = KEY, *, tally: Path | None = None) -> tuple[Vendor, subprocess.Popen[bytes]]:
+    """A stand-in in a process of its own; its light servers write into `tally` what they embed."""
     port = free_port()
     module = "embed_platform_tests.standins.runpod_server"
-    process = subprocess.Popen([sys.executable, "-m", module, "--port", str(port), "--key", key])
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, "--port", str(port), "--key", key],
+        env=os.environ | ({"STANDIN_TALLY": str(tally)} if tally else {}),
+    )
     vendor = Vendor(port)
     until(lambda: answers(vendor), 60)
     return vendor, process
