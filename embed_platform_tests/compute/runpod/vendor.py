@@ -54,6 +54,10 @@ class Vendor:
     def clear(self) -> None:
         self._control("clear", {})
 
+    def clear_faults(self) -> None:
+        """Nothing goes wrong any more; the pods stay."""
+        self._control("clear_faults", {})
+
     @property
     def state(self) -> dict[str, Any]:
         found: dict[str, Any] = httpx2.get(f"http://127.0.0.1:{self.port}/control/state").json()
