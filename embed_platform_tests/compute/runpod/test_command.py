@@ -49,7 +49,8 @@ def test_an_interrupted_command_leaves_no_pod(
     finally:
         process.kill()
         process.wait()
-    assert vendor.running == [] and process.returncode != 0, told
+    assert vendor.running == [] and vendor.state["creates"] == 2, told
+    assert process.returncode == 130 and "Stopped. What was done is kept" in told, told
     assert "Traceback" not in told
     assert not Ledger(ingested.path).open_rentals()
 
