@@ -79,3 +79,37 @@ def test_an_archive_is_embedded_on_rented_machines_once(ingested: Home, vendor: 
         if path.is_file()
     )
     assert KEY not in kept and vendor.state["bodies"][0]["env"]["API_KEY"] not in kept
+
+
+def test_two_commands_at_once_share_the_work_and_embed_no_text_twice(
+    home: Path, vendor: Vendor
+) -> None:
+    both = Home(home)
+    both.run("ingest", SAMPLE)
+    vendor.fault("real")
+    vendor.fault("dimension", 384)
+    processes = [
+        subprocess.Popen(
+            [str(COMMAND), "run", "--store", "s3", "--json"],
+            env=both.environment(**rented(vendor)), cwd=home.parent,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    try:
+        told = [process.communicate(timeout=300) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert [process.returncode for process in processes] == [0, 0], told
+    done = [json.loads(out.splitlines()[-1]) for out, _ in told]
+    assert sorted((one["embedded"], one["reused"]) for one in done) == [(0, TEXTS), (TEXTS, 0)]
+    assert vendor.running == [] and vendor.state["creates"] == 2
+    assert rows(both) == TEXTS
+
+
+def rows(home: Home) -> int:
+    """Rows of all vector files, whose names end in their number."""
+    files = home.path.glob("lake/vectors/**/*.parquet")
+    return sum(int(path.stem.rpartition("-")[2]) for path in files)

@@ -134,9 +134,12 @@ def test_of_a_run_that_was_killed_the_reaper_ends_the_pods(home: Home, vendor: V
 def test_of_a_run_that_was_killed_the_next_run_ends_the_pods_and_does_the_work(
     home: Home, vendor: Vendor
 ) -> None:
-    with embedding_in_the_ui(home, vendor):
+    with embedding_in_the_ui(home, vendor) as (address, run_id):
         kill_run_of(home)
+        # its code server notices; its place in a pool stays taken when the UI is closed then
+        until(lambda: status(address, run_id)["status"] == "FAILURE", 60)
         left = set(vendor.running)
+        assert len(left) == PODS
     vendor.clear_faults()
     vendor.fault("real")
     vendor.fault("dimension", 384)
