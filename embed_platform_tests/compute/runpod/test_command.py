@@ -113,3 +113,32 @@ def rows(home: Home) -> int:
     """Rows of all vector files, whose names end in their number."""
     files = home.path.glob("lake/vectors/**/*.parquet")
     return sum(int(path.stem.rpartition("-")[2]) for path in files)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_what_an_interrupted_command_had_embedded_is_kept_and_the_next_does_the_rest(
+    home: Path, vendor: Vendor, number: signal.Signals
+) -> None:
+    own = Home(home)
+    own.run("ingest", SAMPLE)
+    vendor.fault("dimension", 384)
+    vendor.fault("pace", 0.05)
+    known = rented(vendor, EMBED_SHARD_TOKENS="1000")
+    process = subprocess.Popen(
+        [str(COMMAND), "run", "--store", "s3"], env=own.environment(**known), cwd=home.parent,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        until(lambda: rows(own), 120)
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130 and "Traceback" not in told, told
+    assert vendor.running == [] and not Ledger(home).open_rentals()
+    before = rows(own)
+    assert 0 < before < TEXTS
+    done = own.json("run", "--store", "s3", **known)
+    assert (done["embedded"], done["reused"]) == (TEXTS - before, before)
+    assert rows(own) == TEXTS and vendor.running == []
