@@ -14,14 +14,14 @@ from embed_platform_tests.servers import free_port
 
 
 @contextmanager
-def serving(home: Home) -> Iterator[str]:
-    """The address of `embed-platform ui` while the block runs."""
+def serving(home: Home, **extra: str) -> Iterator[str]:
+    """The address of `embed-platform ui`, with these variables besides, while the block runs."""
     port = free_port()
     log = home.path / "ui.log"
     with log.open("w") as lines:
         ui = subprocess.Popen(
             [str(COMMAND), "ui", "--port", str(port)],
-            env=home.environment(),
+            env=home.environment(**extra),
             stdout=lines,
             stderr=lines,
         )

@@ -11,6 +11,9 @@ import typer
 from embed_platform.cli.app import app, console, problem
 from embed_platform.errors import EmbedError
 
+# Exit code after Ctrl-C, as shells have it: 128 and the signal's number.
+STOPPED = 130
+
 
 def main() -> None:
     """Entry point.
@@ -45,13 +48,15 @@ def _run() -> int:
     # importing them registers their commands
     del archives, data, find, imports, messages, modal, models, plan, pods, serve, services, upkeep
     try:
-        result = app(standalone_mode=False)
+        # Typer turns a KeyboardInterrupt into this code without a word
+        if (result := app(standalone_mode=False)) == STOPPED:
+            raise KeyboardInterrupt
     except EmbedError as error:
         problem(str(error))
         return 1
     except (KeyboardInterrupt, typer.Abort):
         console.print("\nStopped. What was done is kept; the same command goes on from there.")
-        return 130
+        return STOPPED
     except Exception as error:
         # wrong usage: Typer carries these exceptions under a private name, known by their `show`
         if not hasattr(error, "show"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterable
@@ -54,6 +55,8 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     helper processes that a Ctrl-C hits too.
     """
     folder = prepare_instance(settings)
+    # it shows a traceback when Ctrl-C comes while it closes a connection, and raises it all the same
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     quiet = {"module": NoOpComputeLogManager.__module__, "class": NoOpComputeLogManager.__name__}
     return dg.DagsterInstance.from_ref(
         InstanceRef.from_dir(str(folder), overrides={"compute_logs": quiet})

@@ -76,6 +76,7 @@ def launch(
     instance = open_instance(lake.settings)
     register_users(instance, users)
     bury_dead_runs(instance)
+    free_forgotten_places(instance)
     selection = asset_keys(entries, stores)
     job = defs.resolve_implicit_global_asset_job_def()
     summary = Summary()
@@ -135,6 +136,19 @@ def bury_dead_runs(instance: dg.DagsterInstance) -> int:
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         buried += 1
     return buried
+
+
+def free_forgotten_places(instance: dg.DagsterInstance) -> None:
+    """Free the places in pools that runs still hold which have ended.
+
+    Dagster's daemon does so a minute after a run's process was killed, if the daemon runs then.
+    """
+    storage = instance.event_log_storage
+    for pool in storage.get_concurrency_keys():
+        for run_id in {slot.run_id for slot in storage.get_concurrency_info(pool).claimed_slots}:
+            run = instance.get_run_by_id(run_id)
+            if run is None or run.is_finished:
+                storage.free_concurrency_slots_for_run(run_id)
 
 
 def _is_alive(process: str) -> bool:

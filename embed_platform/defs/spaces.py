@@ -13,7 +13,7 @@ from embed_platform.corpus.kinds import KINDS
 from embed_platform.defs.partitions import users
 from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, Users, failure
+from embed_platform.defs.users import RETRIES, Users, failure, tried_again
 from embed_platform.embedding.embed import UserResult, embed_with, tidy
 from embed_platform.embedding.pages import embed_pages
 from embed_platform.embedding.registry import ModelEntry, load_registry
@@ -30,8 +30,6 @@ HOLDS = "holds_what_the_lake_holds"
 EMBEDDED = "every_document_has_a_vector"
 PLANNED = "the_plan_is_below_the_cap"
 RENTED = ("runpod", "modal")
-# Ctrl-C, cancellation in the UI, termination: Dagster raises the first for a signal that it handles
-INTERRUPTIONS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt, SystemExit)
 STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
 
 
@@ -54,7 +52,6 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
         deps=["documents"],
         partitions_def=users,
         backfill_policy=BACKFILL,
-        retry_policy=RETRIES,
         group_name="embeddings",
         owners=OWNERS,
         kinds={"python", "huggingface"},
@@ -85,10 +82,10 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
                 planned = _plan(context, lake, entry, persons.standing)
             results, dollars = _give_vectors(context, lake, entry, persons.standing)
         except EmbedError as error:
-            raise failure(error) from error
-        except INTERRUPTIONS as error:
-            # what was rented is ended; a retry would rent it again
-            raise dg.Failure("interrupted", allow_retries=False) from error
+            raise tried_again(error) from failure(error)
+        except SystemExit as error:
+            # a signal that Dagster leaves alone: the steps after this one would rent again
+            raise dg.DagsterExecutionInterruptedError from error
         tokens = sum(r.tokens for r in results.values() if not isinstance(r, EmbedError))
         even = 1 / max(1, len(results))  # where the machines came up and no text was read
 

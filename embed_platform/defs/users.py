@@ -86,6 +86,16 @@ def failure(error: Exception) -> Exception:
     return dg.Failure(description=str(error), allow_retries=not isinstance(error, PermanentError))
 
 
+def tried_again(error: EmbedError) -> Exception:
+    """As `failure`, for a step without a retry policy: it is tried again for passing reasons only.
+
+    Under a policy Dagster repeats what somebody interrupted as well, and it would rent again.
+    """
+    if isinstance(error, PermanentError):
+        return failure(error)
+    return dg.RetryRequested(RETRIES.max_retries, RETRIES.delay)
+
+
 def one_line(error: Exception) -> str:
     """An error as people read it; an unexpected one with its type, never with a record's text."""
     return (

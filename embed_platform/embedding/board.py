@@ -23,7 +23,7 @@ STALL_SECONDS = 60.0
 REMEMBERED = 50
 
 
-@dataclass
+@dataclass(eq=False)
 class Task:
     """A shard on its way.
 
@@ -31,7 +31,7 @@ class Task:
         shard: what to embed.
         attempts: how often a machine failed on it.
         running: when each machine that works on it began, by name.
-        done: whether a valid result was committed.
+        done: whether a result of it is of no more use: one was committed, or others stand for it.
     """
 
     shard: Shard
@@ -87,21 +87,28 @@ class Board:
                 self._rates.append((self._clock() - began) / weight(task.shard))
             if task in self._running:
                 self._running.remove(task)
+            elif task in self._waiting:  # a machine that was given up has answered after all
+                self._waiting.remove(task)
             self._changed.notify_all()
             return first
 
     def give_back(self, task: Task, machine: str) -> None:
-        """A machine failed on a shard: another tries, or its halves are tried."""
+        """A machine failed on a shard: another tries, or its halves are tried.
+
+        Nothing happens when the machine was dropped before: that gave the shard back already.
+        """
         with self._changed:
-            task.running.pop(machine, None)
+            began = task.running.pop(machine, None)
             self._changed.notify_all()
-            if task.done or task.running:
+            if began is None or task.done or task.running:
                 return
             self._running.remove(task)
             task.attempts += 1
             if task.attempts < ATTEMPTS:
                 self._waiting.appendleft(task)
-            elif len(task.shard.items) > 1:
+                return
+            task.done = True
+            if len(task.shard.items) > 1:
                 self._waiting.extendleft(Task(half, 1) for half in halves(task.shard))
             else:
                 self._give_up(task.shard)

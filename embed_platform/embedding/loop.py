@@ -100,7 +100,7 @@ def embed_shards(
             for name in board.stalled():
                 if name in working:
                     last = MachineUnavailable("it stalls", where=name)
-                    _lose(fleet, board, working, name, str(last))
+                    _lose(fleet, board, working, working[name], str(last))
             try:
                 answer = answers.get(timeout=POLL_SECONDS)
             except Empty:
@@ -112,7 +112,7 @@ def embed_shards(
             if not isinstance(answer.error, EmbedError):
                 raise answer.error
             last = answer.error
-            _lose(fleet, board, working, answer.machine.name, str(last))
+            _lose(fleet, board, working, answer.machine, str(last))
     finally:
         board.stop()
 
@@ -139,12 +139,15 @@ def _admitted(machine: Machine, admit: Callable[[Engine], None]) -> EmbedError |
     return None
 
 
-def _lose(fleet: Fleet, board: Board, working: dict[str, Machine], name: str, reason: str) -> None:
-    machine = working.pop(name, None)
-    if machine is not None:
-        _log.warning("%s is lost: %s", name, reason)
+def _lose(
+    fleet: Fleet, board: Board, working: dict[str, Machine], machine: Machine, reason: str
+) -> None:
+    # each of its lanes may say so, some of them when another machine bears its name already
+    if working.get(machine.name) is machine:
+        del working[machine.name]
+        _log.warning("%s is lost: %s", machine.name, reason)
         fleet.lost(machine, reason)
-        board.drop(name)
+        board.drop(machine.name)
 
 
 def _start(

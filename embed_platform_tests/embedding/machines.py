@@ -15,7 +15,7 @@ from embed_platform_tests.embedding.engines import HashEngine
 
 
 class SomeMachines(OneMachine):
-    """Machines in a given order; another from `spare` for each that is lost."""
+    """Machines in a given order; another from `spare` for each that is lost, which may bear its name."""
 
     def __init__(
         self,
@@ -23,12 +23,14 @@ class SomeMachines(OneMachine):
         spare: Callable[[], Engine] | None = None,
         lanes: int = 1,
         salvaged: Sequence[Salvaged] = (),
+        *,
+        one_name: bool = False,
     ) -> None:
         super().__init__(lambda: engines[0])
         self._lock = threading.Lock()
         self._ready = [Machine(f"machine-{n}", engine, lanes) for n, engine in enumerate(engines)]
         self._spare, self._given = spare, len(self._ready)
-        self._salvaged = salvaged
+        self._salvaged, self._one_name = salvaged, one_name
         self.gone: list[tuple[str, str]] = []
         self.left = False
 
@@ -45,7 +47,8 @@ class SomeMachines(OneMachine):
         with self._lock:
             self.gone.append((machine.name, reason))
             if self._spare is not None:
-                self._ready.append(Machine(f"machine-{self._given}", self._spare()))
+                name = machine.name if self._one_name else f"machine-{self._given}"
+                self._ready.append(Machine(name, self._spare()))
                 self._given += 1
 
     def salvage(self) -> Iterator[Salvaged]:

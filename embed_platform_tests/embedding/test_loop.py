@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -96,6 +98,35 @@ def test_a_lost_machine_is_replaced(lake: Lake) -> None:
     fleet = SomeMachines([Dying(2), Dying(2)], spare=lambda: Dying(3))
     assert embedded(lake, fleet).embedded == len(TEXTS)
     assert whole(lake) and len(fleet.gone) > 5
+
+
+def test_a_lane_that_fails_late_does_not_end_the_machine_that_came_instead(lake: Lake) -> None:
+    write(lake, "ann", TEXTS)
+    at_work, late = threading.Event(), threading.Event()
+
+    class Failing(HashEngine):
+        """Its first lane fails once the second is at work too, which fails when it is told to."""
+
+        def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
+            if not self.calls:
+                return super().embed(texts, prompt)  # the probes
+            if threading.current_thread().name.endswith("/1"):
+                at_work.set()
+                late.wait(10)
+            else:
+                at_work.wait(10)
+            raise MachineUnavailable("it was restarted", where="here")
+
+    class Restarted(HashEngine):
+        def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
+            if self.calls == 2:
+                late.set()
+            time.sleep(0.02)
+            return super().embed(texts, prompt)
+
+    fleet = SomeMachines([Failing()], spare=Restarted, lanes=2, one_name=True)
+    assert embedded(lake, fleet).embedded == len(TEXTS)
+    assert whole(lake) and len(fleet.gone) == 1
 
 
 def test_a_text_that_kills_machines_is_found_and_set_aside_alone(lake: Lake) -> None:

@@ -60,6 +60,7 @@ class Calling:
                 idle_seconds=base.idle_seconds,
             ),
         )
+        function.base = base  # the app may have been deployed again
         return api_pb2.FunctionBindParamsResponse(
             bound_function_id=function.id, handle_metadata=function.metadata()
         )

@@ -114,6 +114,11 @@ class ModalServer:
         """No faults, no containers, no calls; what is deployed stays."""
         self._run(self._reset())
 
+    def pause(self, *, on: bool) -> None:
+        """Light models stop where they are, until they may go on."""
+        file = self.folder / "pause"
+        file.touch() if on else file.unlink(missing_ok=True)
+
     def kill_containers(self) -> None:
         """As a pre-emption of all."""
         for container_id in list(self.containers.running):
@@ -138,6 +143,7 @@ class ModalServer:
 
     async def _reset(self) -> None:
         self.state.control = Control()
+        self.pause(on=False)
         for container_id in list(self.containers.running):
             await self.containers.kill(container_id)
         for forgotten in (self.state.calls, self.state.requests, self.state.logs):

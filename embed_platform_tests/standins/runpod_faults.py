@@ -39,6 +39,7 @@ NAMES = {
     "lag": "seconds during which a listing does not show a new pod",
     "real": "the embedding stand-in runs in the pods",
     "dimension": "of the vectors",
+    "pace": "seconds that the light server takes for a text",
     "direct": "the pods' ports are published directly",
     "price": "dollars an hour of everything",
     "late_bill": "billing knows nothing yet",
@@ -247,6 +248,8 @@ class World:
             plan.running_after = None
         if fault := self.take("die", gpu=gpu):
             plan.dies_after = fault.value
+        if fault := self.take("pace", gpu=gpu):
+            plan.pace = fault.value
         if fault := self.take("lag", gpu=gpu):
             plan.hidden_until = time.monotonic() + fault.value
         if fault := self.take("dimension", gpu=gpu):

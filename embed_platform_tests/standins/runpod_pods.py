@@ -44,6 +44,7 @@ class Plan:
         ends: whether its server ends at once.
         real: whether the embedding stand-in runs in it instead of the light server.
         dimension: of its vectors.
+        pace: that the light server takes for a text.
         direct: whether its port is published directly.
     """
 
@@ -55,6 +56,7 @@ class Plan:
     ends: bool = False
     real: bool = False
     dimension: int = 8
+    pace: float = 0.0
     direct: bool = False
 
 
@@ -160,7 +162,7 @@ class Pod:
             if self.ended is None:
                 self._run()
         if self.plan.dies_after is not None:
-            self._later(self.plan.dies_after, self._kill)
+            self._later(self.plan.dies_after, self.kill)
 
     def _run(self) -> None:
         environment = self._environment()
@@ -171,7 +173,8 @@ class Pod:
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Its process dies, and the pod stays and is EXITED."""
         if self.process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -187,6 +190,8 @@ class Pod:
             "PYTHONPATH": os.pathsep.join(sys.path),
             "STANDIN_PID": str(os.getpid()),
             "STANDIN_DIMENSION": str(self.plan.dimension),
+            "STANDIN_PACE": str(self.plan.pace),
+            "STANDIN_TALLY": os.environ.get("STANDIN_TALLY", ""),
             "RUNPOD_POD_ID": self.id,
             "RUNPOD_API_KEY": self.key,
         }

@@ -199,6 +199,14 @@ def add_control(app: FastAPI, world: World) -> None:
     def clear() -> None:
         world.clear()
 
+    @app.post("/control/clear_faults")
+    def clear_faults() -> None:
+        world.faults.clear()
+
+    @app.post("/control/kill")
+    def kill(which: dict[str, str]) -> None:
+        world.pod(which["id"]).kill()
+
     @app.get("/control/state")
     def state() -> Any:
         return world.state()

@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
 
@@ -21,6 +21,7 @@ from embed_platform.compute.modal.model_text import model_text
 from embed_platform.compute.modal.road import Courier
 from embed_platform.compute.modal.salvage import WAIT_SECONDS, salvage
 from embed_platform.compute.modal.spending import Spending
+from embed_platform.compute.signals import exit_on_termination, uninterrupted
 from embed_platform.embedding.fleet import Machine, Salvaged
 from embed_platform.embedding.probe import PROBES
 from embed_platform.embedding.registry import ModelEntry
@@ -92,10 +93,12 @@ class ModalFleet:
         self._known: Known | None = None
         self._starter = threading.Thread(target=self._start, name=WHERE, daemon=True)
         self._until = 0.0
+        self._undo_signals: Callable[[], None] = lambda: None
 
     def __enter__(self) -> ModalFleet:
         """Begin to look up the class and to warm up its first container."""
         self._until = time.monotonic() + self._settings.rent_minutes * 60
+        self._undo_signals = exit_on_termination()
         try:
             # in this thread: the vendor's client registers its own end with the interpreter's
             # now, and so ends after whatever is registered later to end this fleet
@@ -112,13 +115,17 @@ class ModalFleet:
         trace: TracebackType | None,
     ) -> None:
         """Cancel every call, let idle containers go, and forget what was written down."""
-        self._refuse(ComputeRefused("the run has ended", where=WHERE))
-        self._flight.close()
-        self._starter.join(GONE_SECONDS)
-        if self._deployed is not None:
-            let_go(self._deployed)
-        if self._account is not None:
-            self._account.close()
+        try:
+            with uninterrupted():
+                self._refuse(ComputeRefused("the run has ended", where=WHERE))
+                self._flight.close()
+                self._starter.join(GONE_SECONDS)
+                if self._deployed is not None:
+                    let_go(self._deployed)
+                if self._account is not None:
+                    self._account.close()
+        finally:
+            self._undo_signals()
 
     def next_machine(self, seconds: float) -> Machine | None:
         """A machine, once the first container has answered.

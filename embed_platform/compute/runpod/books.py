@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -135,10 +136,8 @@ class Books:
         for rental in self._ledger.rentals():
             if rental.intent.run != self.run or not rental.machine_ids:
                 continue
-            # a day before, because our clock need not be RunPod's
-            since = datetime.fromisoformat(rental.intent.at) - timedelta(days=1)
             with suppress(EmbedError):
-                dollars = sum(api.billed(pod_id, since) for pod_id in rental.machine_ids)
+                dollars = billed(api, rental.machine_ids, rental.intent.at)
                 if dollars > 0:
                     self._purse.bill(rental.name, dollars)
                     self._write(rental.name, Billed(dollars, now_text()))
@@ -159,3 +158,14 @@ class Books:
             where="RunPod",
             remedy="Raise --max-dollars (EMBED_MAX_DOLLARS) or lower EMBED_RENT_MINUTES",
         )
+
+
+def billed(api: RunPodApi, machines: Iterable[str], intended_at: str) -> float:
+    """Dollars that RunPod has billed for pods, of which the first was intended at that time.
+
+    Raises:
+        EmbedError: RunPod refuses or does not answer.
+    """
+    # a day before, because our clock need not be RunPod's
+    since = datetime.fromisoformat(intended_at) - timedelta(days=1)
+    return sum(api.billed(pod_id, since) for pod_id in machines)

@@ -19,9 +19,9 @@ from embed_platform.compute.runpod.images import Image, server_for
 from embed_platform.compute.runpod.reaper import reap_orphans
 from embed_platform.compute.runpod.renting import Patience, Renting
 from embed_platform.compute.runpod.request import PROXY_URL
-from embed_platform.compute.runpod.signals import exit_on_termination, uninterrupted
 from embed_platform.compute.runpod.slot import EngineOf, Slot
 from embed_platform.compute.runpod.watch import look, sweep
+from embed_platform.compute.signals import exit_on_termination, uninterrupted
 from embed_platform.embedding.engine import Engine
 from embed_platform.embedding.fleet import Machine, Salvaged
 from embed_platform.embedding.registry import ModelEntry

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from embed_platform.compute.ledger import Ended, Ledger, Owner, Rental, is_alive, now_text
+from embed_platform.compute.ledger import Billed, Ended, Ledger, Owner, Rental, is_alive, now_text
 from embed_platform.compute.runpod.api import Listing, Pod, RunPodApi
-from embed_platform.compute.runpod.books import VENDOR
+from embed_platform.compute.runpod.books import VENDOR, billed
 from embed_platform.compute.runpod.request import parsed_name
 from embed_platform.errors import ComputeRefused, EmbedError
 from embed_platform.settings import Settings
@@ -21,6 +21,8 @@ GONE_SECONDS = 60.0
 # Between two listings, and before a pod that is still listed is told again.
 LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 10.0
+# So long it is asked what dead runs were billed for.
+BILLING_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -139,7 +141,7 @@ def reap_orphans(api: RunPodApi, settings: Settings, *, everything: bool = False
                 told[one.pod.id] = time.monotonic()
         time.sleep(LOOK_SECONDS)
         found = list_ours(api, settings)
-    _settle(Ledger(settings.home), ended.values(), {one.pod.name for one in found})
+    _settle(api, Ledger(settings.home), ended.values(), {one.pod.name for one in found})
     return list(ended.values())
 
 
@@ -153,9 +155,10 @@ def _end(api: RunPodApi, one: Ours) -> bool:
     return True
 
 
-def _settle(ledger: Ledger, ended: Iterable[Ours], running: set[str]) -> None:
-    """Close the ledger's accounts of dead runs whose pods are gone."""
+def _settle(api: RunPodApi, ledger: Ledger, ended: Iterable[Ours], running: set[str]) -> None:
+    """Close the ledger's accounts of dead runs whose pods are gone, with what they were billed for."""
     by_name = {one.pod.name: one for one in ended}
+    deadline = time.monotonic() + BILLING_SECONDS
     for name, rental in ledger.open_rentals().items():
         if rental.intent.vendor != VENDOR or name in running or is_alive(rental.intent.owner):
             continue
@@ -163,6 +166,17 @@ def _settle(ledger: Ledger, ended: Iterable[Ours], running: set[str]) -> None:
         seconds, dollars = (one.age_seconds, one.dollars) if one else (0.0, 0.0)
         reason = (one.orphaned or "ended as told") if one else "found gone"
         ledger.write(name, Ended(reason, round(seconds, 1), round(dollars, 6), now_text()))
+        if time.monotonic() < deadline:
+            machines = {*rental.machine_ids, *([one.pod.id] if one else [])}
+            _bill(api, ledger, name, machines, rental.intent.at)
+
+
+def _bill(api: RunPodApi, ledger: Ledger, name: str, machines: set[str], since: str) -> None:
+    """Write down what RunPod has billed: of a pod that nobody saw end, only it knows that."""
+    with suppress(EmbedError):
+        dollars = billed(api, machines, since)
+        if dollars > 0:
+            ledger.write(name, Billed(dollars, now_text()))
 
 
 def opened(settings: Settings) -> RunPodApi:

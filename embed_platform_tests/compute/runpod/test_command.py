@@ -49,7 +49,8 @@ def test_an_interrupted_command_leaves_no_pod(
     finally:
         process.kill()
         process.wait()
-    assert vendor.running == [] and process.returncode != 0, told
+    assert vendor.running == [] and vendor.state["creates"] == 2, told
+    assert process.returncode == 130 and "Stopped. What was done is kept" in told, told
     assert "Traceback" not in told
     assert not Ledger(ingested.path).open_rentals()
 
@@ -78,3 +79,66 @@ def test_an_archive_is_embedded_on_rented_machines_once(ingested: Home, vendor: 
         if path.is_file()
     )
     assert KEY not in kept and vendor.state["bodies"][0]["env"]["API_KEY"] not in kept
+
+
+def test_two_commands_at_once_share_the_work_and_embed_no_text_twice(
+    home: Path, vendor: Vendor
+) -> None:
+    both = Home(home)
+    both.run("ingest", SAMPLE)
+    vendor.fault("real")
+    vendor.fault("dimension", 384)
+    processes = [
+        subprocess.Popen(
+            [str(COMMAND), "run", "--store", "s3", "--json"],
+            env=both.environment(**rented(vendor)), cwd=home.parent,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    try:
+        told = [process.communicate(timeout=300) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert [process.returncode for process in processes] == [0, 0], told
+    done = [json.loads(out.splitlines()[-1]) for out, _ in told]
+    assert sorted((one["embedded"], one["reused"]) for one in done) == [(0, TEXTS), (TEXTS, 0)]
+    assert vendor.running == [] and vendor.state["creates"] == 2
+    assert rows(both) == TEXTS
+
+
+def rows(home: Home) -> int:
+    """Rows of all vector files, whose names end in their number."""
+    files = home.path.glob("lake/vectors/**/*.parquet")
+    return sum(int(path.stem.rpartition("-")[2]) for path in files)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_what_an_interrupted_command_had_embedded_is_kept_and_the_next_does_the_rest(
+    home: Path, vendor: Vendor, number: signal.Signals
+) -> None:
+    own = Home(home)
+    own.run("ingest", SAMPLE)
+    vendor.fault("dimension", 384)
+    vendor.fault("pace", 0.05)
+    known = rented(vendor, EMBED_SHARD_TOKENS="1000")
+    process = subprocess.Popen(
+        [str(COMMAND), "run", "--store", "s3"], env=own.environment(**known), cwd=home.parent,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        until(lambda: rows(own), 120)
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130 and "Traceback" not in told, told
+    assert vendor.running == [] and not Ledger(home).open_rentals()
+    before = rows(own)
+    assert 0 < before < TEXTS
+    done = own.json("run", "--store", "s3", **known)
+    assert (done["embedded"], done["reused"]) == (TEXTS - before, before)
+    assert rows(own) == TEXTS and vendor.running == []

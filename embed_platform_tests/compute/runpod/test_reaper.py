@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from embed_platform.compute.ledger import Ledger, Owner, Rental
+from embed_platform.compute.ledger import Created, Ledger, Owner, Rental, now_text
 from embed_platform.compute.runpod import reaper
 from embed_platform.compute.runpod.api import Listing, Pod, PodEnvironment
 from embed_platform.compute.runpod.reaper import opened, ours, reap_orphans
@@ -99,6 +99,24 @@ def test_pods_are_listed_with_their_owners_and_ended_with_their_reasons(
     assert vendor.running == sorted(STRANGERS)
     assert not Ledger(home).open_rentals()
     assert "No pod is rented" in command(vendor, home, "list")
+
+
+@pytest.mark.slow
+def test_what_a_dead_runs_pod_cost_is_written_down_also_when_nobody_saw_it_end(
+    vendor: Vendor, home: Path
+) -> None:
+    vendor.fault("price", 360.0)
+    name = left_behind(vendor, home)
+    pod_id = vendor.state["ids"][name]
+    Ledger(home).write(name, Created(pod_id, 360.0, now_text()))
+    vendor.delete(pod_id)
+    settings = vendor.settings(home)
+    assert reap_orphans(opened(settings), settings) == []
+    rental = next(one for one in Ledger(home).rentals() if one.name == name)
+    run = name.rsplit("-", 1)[0]
+    assert not rental.is_open
+    assert rental.billed == pytest.approx(vendor.state["dollars_by_run"][run])
+    assert rental.billed > 0
 
 
 @pytest.mark.slow

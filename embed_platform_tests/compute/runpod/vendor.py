@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -53,6 +54,10 @@ class Vendor:
     def clear(self) -> None:
         self._control("clear", {})
 
+    def clear_faults(self) -> None:
+        """Nothing goes wrong any more; the pods stay."""
+        self._control("clear_faults", {})
+
     @property
     def state(self) -> dict[str, Any]:
         found: dict[str, Any] = httpx2.get(f"http://127.0.0.1:{self.port}/control/state").json()
@@ -75,6 +80,10 @@ class Vendor:
         return httpx2.delete(
             f"{self.url}/pods/{pod_id}", headers={"authorization": f"Bearer {KEY}"}
         )
+
+    def kill(self, pod_id: str) -> None:
+        """The process in a pod dies: it is EXITED."""
+        self._control("kill", {"id": pod_id})
 
     def settings(self, home: Path, **more: Any) -> Settings:
         given = {"max_dollars": 5.0, "http_in_flight": 2} | more
@@ -115,11 +124,14 @@ class LightEngine(Engine):
         return Embedded(np.array(answer.json(), dtype=np.float32), ones, ones > 1)
 
 
-def started(key: str = KEY) -> tuple[Vendor, subprocess.Popen[bytes]]:
-    """A stand-in in a process of its own."""
+def started(key: str = KEY, *, tally: Path | None = None) -> tuple[Vendor, subprocess.Popen[bytes]]:
+    """A stand-in in a process of its own; its light servers write into `tally` what they embed."""
     port = free_port()
     module = "embed_platform_tests.standins.runpod_server"
-    process = subprocess.Popen([sys.executable, "-m", module, "--port", str(port), "--key", key])
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, "--port", str(port), "--key", key],
+        env=os.environ | ({"STANDIN_TALLY": str(tally)} if tally else {}),
+    )
     vendor = Vendor(port)
     until(lambda: answers(vendor), 60)
     return vendor, process

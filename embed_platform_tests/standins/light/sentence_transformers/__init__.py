@@ -1,6 +1,8 @@
 """Stands in for sentence-transformers: a vector follows from the text, and some texts do harm.
 
-`poison` breaks the model, `die` kills the process, `hang` never ends, `slow` takes two seconds.
+A text that begins with `poison` breaks the model, with `die` it kills the process, with `hang` it
+never ends, with `slow` it takes two seconds. While there is a file `pause` in the home folder, all
+texts wait.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -100,13 +103,15 @@ class SentenceTransformer:
         """Vectors, shape (texts, 384)."""
         pieces = self.tokenizer.pieces
         texts = ["".join(pieces[word] for word in row) for row in inputs["input_ids"]]
-        for text in texts:
-            if "poison" in text:
+        while Path.home().joinpath("pause").exists():
+            time.sleep(0.05)
+        for word in (text.split(" ")[0] for text in texts):
+            if word == "poison":
                 raise RuntimeError("the model broke")
-            if "die" in text:
+            if word == "die":
                 os._exit(139)
-            if "hang" in text:
+            if word == "hang":
                 time.sleep(3600)
-            if "slow" in text:
+            if word == "slow":
                 time.sleep(2)
         return {"sentence_embedding": torch.from_numpy(np.stack([vector(t) for t in texts]))}
