@@ -37,12 +37,28 @@ def _run() -> int:
         models,
         plan,
         pods,
+        publish,
+        pull,
         services,
         upkeep,
     )
 
     # importing them registers their commands
-    del archives, data, find, imports, messages, modal, models, plan, pods, services, upkeep
+    del (
+        archives,
+        data,
+        find,
+        imports,
+        messages,
+        modal,
+        models,
+        plan,
+        pods,
+        publish,
+        pull,
+        services,
+        upkeep,
+    )
     try:
         result = app(standalone_mode=False)
     except EmbedError as error:

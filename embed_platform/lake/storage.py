@@ -10,7 +10,7 @@ import builtins
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -21,6 +21,7 @@ from obstore.exceptions import (
     GenericError,
     NotFoundError,
     PermissionDeniedError,
+    PreconditionError,
     UnauthenticatedError,
 )
 from obstore.store import LocalStore, S3Store
@@ -38,10 +39,19 @@ FIRST_PAUSE_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One file of a listing: its path under the storage's root and its size in bytes."""
+    """One file of a listing.
+
+    Attributes:
+        path: under the storage's root.
+        size: in bytes.
+        changed_at: when it was written, in seconds since 1970, by the storage's own clock.
+        tag: changes whenever the file does; empty where the storage gives none.
+    """
 
     path: str
     size: int
+    changed_at: float = field(default=0.0, compare=False)
+    tag: str = field(default="", compare=False)
 
 
 class Storage:
@@ -77,6 +87,23 @@ class Storage:
         for chunk in result.stream(min_chunk_size=chunk_bytes):
             yield bytes(chunk)
 
+    def part(self, path: str, start: int, length: int, tag: str = "") -> bytes:
+        """Some bytes of one file, fewer where it ends.
+
+        Args:
+            path: the file.
+            start: offset of the first byte, inside the file.
+            length: how many.
+            tag: of a listing; only that version of the file is read.
+
+        Raises:
+            FileNotFoundError: there is none, or not in that version.
+        """
+        wanted: Any = {"range": (start, start + length)} | ({"if_match": tag} if tag else {})
+        return bytes(
+            self._request(lambda: obstore.get(self._store, path, options=wanted).bytes(), path)
+        )
+
     def exists(self, path: str) -> bool:
         """Whether there is a file of that path."""
         try:
@@ -88,7 +115,7 @@ class Storage:
     def list(self, prefix: str = "") -> list[FileEntry]:
         """Every file under a prefix (a folder path, no glob), sorted by path."""
         batches = self._request(lambda: obstore.list(self._store, prefix or None).collect(), prefix)
-        return sorted((FileEntry(e["path"], e["size"]) for e in batches), key=lambda e: e.path)
+        return sorted((_entry(e) for e in batches), key=lambda e: e.path)
 
     def folders(self, prefix: str = "") -> builtins.list[str]:
         """Names of the folders directly under a prefix."""
@@ -130,7 +157,7 @@ class Storage:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return call()
-            except (NotFoundError, FileNotFoundError):
+            except (NotFoundError, FileNotFoundError, PreconditionError):
                 raise FileNotFoundError(path) from None
             except (PermissionDeniedError, UnauthenticatedError) as error:
                 raise LakeUnavailable(
@@ -147,6 +174,12 @@ class Storage:
                     ) from error
                 time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
         raise AssertionError("unreachable")
+
+
+def _entry(found: Any) -> FileEntry:
+    return FileEntry(
+        found["path"], found["size"], found["last_modified"].timestamp(), found["e_tag"] or ""
+    )
 
 
 def _first_line(error: BaseException) -> str:
