@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -108,15 +109,12 @@ def _named(lake: Lake, project: Project, names: Iterable[str]) -> Iterator[Perso
 def _pulled(
     lake: Lake, project: Project, found: Iterable[Person | str], *, restore: bool
 ) -> Iterator[dict[str, Any]]:
-    for who in found:
-        if isinstance(who, str):
-            say(f"[yellow]left out:[/] {escape(who)}")
-            continue
-
-        def work(who: Person = who) -> list[dict[str, Any]]:
-            return [_row_of(pull_account(lake, project, who, restore=restore))]
-
-        yield from _tried(f"{who.username} → {who.user}", work)
+    for one in found:
+        if isinstance(one, str):
+            say(f"[yellow]left out:[/] {escape(one)}")
+        else:
+            work = partial(pull_account, lake, project, one, restore=restore)
+            yield from _tried(f"{one.username} → {one.user}", partial(_one_row, work))
 
 
 def _tried(name: str, work: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -129,6 +127,10 @@ def _tried(name: str, work: Callable[[], list[dict[str, Any]]]) -> list[dict[str
     for row in rows:
         say(f"[bold]{escape(row['user'])}[/]: {row['what']}")
     return rows
+
+
+def _one_row(work: Callable[[], Pulled]) -> list[dict[str, Any]]:
+    return [_row_of(work())]
 
 
 def _failed(name: str, line: str) -> dict[str, Any]:

@@ -106,6 +106,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     world: World
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -114,7 +115,11 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.handle_one()
 
-    do_HEAD = do_POST = do_DELETE = do_GET
+    def do_HEAD(self) -> None:
+        self.handle_one()
+
+    def do_POST(self) -> None:
+        self.handle_one()
 
     def handle_one(self) -> None:
         self.address = urlsplit(self.path)
