@@ -99,10 +99,20 @@ class Storage:
         Raises:
             FileNotFoundError: there is none, or not in that version.
         """
-        wanted: Any = {"range": (start, start + length)} | ({"if_match": tag} if tag else {})
-        return bytes(
-            self._request(lambda: obstore.get(self._store, path, options=wanted).bytes(), path)
-        )
+        version: Any = {"if_match": tag} if tag else {}
+        wanted = {"range": (start, start + length)} | version
+
+        def read() -> bytes:
+            try:
+                return bytes(obstore.get(self._store, path, options=wanted).bytes())
+            except GenericError as error:
+                if "non-partial response" not in str(error):
+                    raise
+            # the server ignores ranges, or sends a file that the range covers as a whole one
+            whole = bytes(obstore.get(self._store, path, options=version).bytes())
+            return whole[start : start + length]
+
+        return self._request(read, path)
 
     def exists(self, path: str) -> bool:
         """Whether there is a file of that path."""
@@ -160,12 +170,10 @@ class Storage:
             except (NotFoundError, FileNotFoundError, PreconditionError):
                 raise FileNotFoundError(path) from None
             except (PermissionDeniedError, UnauthenticatedError) as error:
-                raise LakeUnavailable(
-                    "access was refused",
-                    where=f"{self.url}/{path}",
-                    remedy="Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the folder's rights",
-                ) from error
+                raise self._refused(path) from error
             except (GenericError, OSError) as error:
+                if "status code: 403" in str(error):  # as which a listing's refusal arrives
+                    raise self._refused(path) from error
                 if attempt == ATTEMPTS:
                     raise LakeUnavailable(
                         _first_line(error),
@@ -174,6 +182,13 @@ class Storage:
                     ) from error
                 time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
         raise AssertionError("unreachable")
+
+    def _refused(self, path: str) -> LakeUnavailable:
+        return LakeUnavailable(
+            "access was refused",
+            where=f"{self.url}/{path}",
+            remedy="Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the folder's rights",
+        )
 
 
 def _entry(found: Any) -> FileEntry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -259,10 +260,9 @@ def _open(url: str, key: str) -> tuple[Any, Any]:
         raise SettingsError(
             "the supabase package is not installed", remedy="pip install 'embed-platform[supabase]'"
         ) from error
-    import logging
-
-    # its lines hold whole addresses
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # their lines hold whole addresses, and signed ones open the file to whoever reads them
+    for name in ("httpx", "httpx2"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     http = Client(timeout=SECONDS, follow_redirects=True)
     options = ClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False)
     return create_client(url, key, options), http

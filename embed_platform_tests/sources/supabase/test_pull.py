@@ -17,7 +17,6 @@ from embed_platform.errors import (
 )
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import suppress
-from embed_platform.sources import partial
 from embed_platform.sources.current import read_tweets
 from embed_platform.sources.ingest import ingest
 from embed_platform.sources.pulls import SupabasePull, read_pull
@@ -29,11 +28,6 @@ from embed_platform_tests.sources.supabase.projects import FIRST_ID, NOW, Made, 
 from embed_platform_tests.standins.supabase_server import Fault
 
 FILE = "/storage/v1/object/sign/archives"
-
-
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(partial, "FIRST_PAUSE_SECONDS", 0.001)
 
 
 def pulled(lake: Lake, project: Project) -> Pulled:
