@@ -10,7 +10,7 @@ from embed_platform.defs.partitions import USERS_NAME, users
 from embed_platform.defs.records import RECORDS_OF
 from embed_platform.defs.resources import Platform
 from embed_platform.errors import EmbedError
-from embed_platform.sources.inbox import Drop
+from embed_platform.sources.inbox import SETTLED_SECONDS, Drop
 from embed_platform.sources.pulling import SUPABASE
 from embed_platform.sources.pulls import InboxPull, decode
 from embed_platform.sources.s3_inbox import open_inbox, scan_s3
@@ -66,7 +66,13 @@ def s3_inbox(
         cursor = context.cursor
         before = decode(cursor, InboxPull, "the sensor's cursor") if cursor else InboxPull()
         inbox = open_inbox(lake.settings)
-        drops = scan_s3(lake, inbox, before.marks, limit=lake.settings.inbox_per_tick)
+        drops = scan_s3(
+            lake,
+            inbox,
+            before.marks,
+            limit=lake.settings.inbox_per_tick,
+            settled_seconds=SETTLED_SECONDS,
+        )
     except EmbedError as error:
         context.log.warning(f"not looked at: {error}")
         return dg.SkipReason(str(error))
