@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from embed_platform.corpus.documents import read_documents
 from embed_platform.errors import EmbedError
 from embed_platform.lake.lake import Lake
-from embed_platform.stores.base import Store
+from embed_platform.stores.base import Store, StoreTable
 from embed_platform.stores.sync import Loaded, sync_space
 from embed_platform.upkeep.spaces import HeldSpace
 
@@ -23,7 +24,7 @@ class Published:
         rows: rows of these users that are there now, read back.
         written: of them new or changed.
         deleted: rows that are gone.
-        withheld: why some kinds are not there, by kind.
+        withheld: why some kinds that these users have are not there, by kind.
         errors: what failed, by user.
     """
 
@@ -50,7 +51,7 @@ def publish(
             tables = held.tables()
             outcomes = sync_space(lake, store, tables, users)
             loaded = [one for one in outcomes.values() if isinstance(one, Loaded)]
-            refused = {table.kind.name: store.refuses(table) for table in tables}
+            refused = {t.kind.name: store.refuses(t) for t in tables if _is_held(lake, t, users)}
             filled = [t.name for t in tables if sum(store.counts(t, users).values())]
             yield Published(
                 store=store.name,
@@ -64,3 +65,7 @@ def publish(
                     user: str(one) for user, one in outcomes.items() if isinstance(one, EmbedError)
                 },
             )
+
+
+def _is_held(lake: Lake, table: StoreTable, users: Sequence[str]) -> bool:
+    return any(read_documents(lake, user, table.kind.name, ["id"]).num_rows for user in users)
