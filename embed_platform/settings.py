@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     inbox: Path | None = Field(
         None, description="Folder watched for new archives; default <home>/inbox."
     )
-    s3_inbox_url: str = Field(
+    inbox_url: str = Field(
         "", description="S3 prefix watched for new archives: s3://bucket/prefix; empty for none."
     )
     supabase_url: str = Field(

@@ -60,8 +60,8 @@ def s3_inbox(
 ) -> dg.SensorResult | dg.SkipReason:
     """List the prefix; the cursor remembers what was seen, a tick starts a bounded number."""
     lake = platform.lake()
-    if not lake.settings.s3_inbox_url:
-        return dg.SkipReason("EMBED_S3_INBOX_URL is not set")
+    if not lake.settings.inbox_url:
+        return dg.SkipReason("EMBED_INBOX_URL is not set")
     try:
         cursor = context.cursor
         before = decode(cursor, InboxPull, "the sensor's cursor") if cursor else InboxPull()

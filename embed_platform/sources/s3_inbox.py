@@ -39,11 +39,11 @@ def open_inbox(settings: Settings) -> Storage:
     Raises:
         SettingsError: they name none, or lack keys.
     """
-    if not settings.s3_inbox_url.startswith("s3://"):
+    if not settings.inbox_url.startswith("s3://"):
         raise SettingsError(
-            "no S3 inbox", where="EMBED_S3_INBOX_URL", remedy="Set it to s3://bucket/prefix"
+            "no S3 inbox", where="EMBED_INBOX_URL", remedy="Set it to s3://bucket/prefix"
         )
-    return open_storage(settings.s3_inbox_url, settings)
+    return open_storage(settings.inbox_url, settings)
 
 
 def scan_s3(
@@ -134,7 +134,7 @@ def _listed(inbox: Storage) -> list[FileEntry]:
         found = None
     if found is None:
         raise SettingsError(
-            "there is no such bucket", where=inbox.url, remedy="Check EMBED_S3_INBOX_URL"
+            "there is no such bucket", where=inbox.url, remedy="Check EMBED_INBOX_URL"
         )
     return [entry for entry in found if _is_upload(PurePosixPath(entry.path))]
 

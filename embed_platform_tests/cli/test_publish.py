@@ -89,7 +89,7 @@ def test_a_private_bucket_gets_everything_and_strangers_nothing(
     assert done["manifests"][0].startswith(URL)
     listed = obstore.list(_bucket(private_server, signed=True), "vectors").collect()
     assert any("kind=message_chunk" in entry["path"] for entry in listed)
-    with pytest.raises(Exception, match="status code: 40[03]"):
+    with pytest.raises(Exception, match=r"status code: 40[03]"):
         obstore.list(_bucket(private_server, signed=False), "vectors").collect()
 
 

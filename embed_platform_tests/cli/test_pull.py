@@ -111,7 +111,7 @@ def test_the_s3_inbox_is_pulled_once(home: Home, s3_server: dict[str, Any], tmp_
     inbox = open_storage(url, settings)
     inbox.put("me/x.zip", write_export(tmp_path / "x.zip", [tweet(n) for n in range(3)]))
     inbox.put("broken.zip", b"no zip")
-    outside = aws(s3_server) | {"EMBED_S3_INBOX_URL": url}
+    outside = aws(s3_server) | {"EMBED_INBOX_URL": url}
     early = home.run("pull", "s3", **outside)
     assert "Nothing new" in early.stderr, "written a moment ago"
     _wait(6)

@@ -135,7 +135,7 @@ def test_a_look_that_fails_says_why_and_keeps_the_cursor(
 def test_a_cursor_of_a_newer_version_is_not_touched(
     made: Made, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, sensor: Any
 ) -> None:
-    monkeypatch.setenv("EMBED_S3_INBOX_URL", "s3://bucket/x")
+    monkeypatch.setenv("EMBED_INBOX_URL", "s3://bucket/x")
     skipped = tick(sensor, instance, '{"version":7,"known":3,"marks":4}')
     assert isinstance(skipped, dg.SkipReason) and "version 7" in str(skipped.skip_message)
 
@@ -147,7 +147,7 @@ def test_a_file_of_the_s3_inbox_becomes_a_run_that_downloads_it(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("EMBED_S3_INBOX_URL", "s3://bucket/sensor")
+    monkeypatch.setenv("EMBED_INBOX_URL", "s3://bucket/sensor")
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server["s3_endpoint"])
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server["s3_key"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server["s3_secret"])

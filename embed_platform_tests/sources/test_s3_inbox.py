@@ -40,7 +40,7 @@ def lake(tmp_path: Path, s3_server: dict[str, Any], request: pytest.FixtureReque
     """A prefix of its own for each test."""
     url = f"s3://bucket/{request.node.name[:60]}".replace("[", "-").replace("]", "")
     home = tmp_path / "home"
-    return open_lake(Settings(home=home, s3_inbox_url=url, _env_file=None, **s3_server))
+    return open_lake(Settings(home=home, inbox_url=url, _env_file=None, **s3_server))
 
 
 @pytest.fixture
@@ -225,9 +225,9 @@ def test_what_is_set_up_wrongly_is_named(
     lake: Lake, tmp_path: Path, s3_server: dict[str, Any]
 ) -> None:
     def of(url: str, **more: Any) -> Settings:
-        return Settings(home=tmp_path / "h", s3_inbox_url=url, _env_file=None, **(s3_server | more))
+        return Settings(home=tmp_path / "h", inbox_url=url, _env_file=None, **(s3_server | more))
 
-    with pytest.raises(SettingsError, match="EMBED_S3_INBOX_URL"):
+    with pytest.raises(SettingsError, match="EMBED_INBOX_URL"):
         open_inbox(of(""))
     with pytest.raises(SettingsError, match=r"s3://no-bucket.*no such bucket"):
         scan(lake, open_inbox(of("s3://no-bucket/x")))
