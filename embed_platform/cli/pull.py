@@ -141,9 +141,12 @@ def _failed(name: str, line: str) -> dict[str, Any]:
 def _row_of(pulled: Pulled) -> dict[str, Any]:
     row = {"user": pulled.person.user, "road": pulled.road, "withdrawn": pulled.withdrawn}
     if pulled.emptied:
-        return row | {"what": "every tweet was withdrawn; `run` takes them out of the stores"}
+        return row | {
+            "is_new": True,
+            "what": "every tweet was withdrawn; `run` takes them out of the stores",
+        }
     if pulled.ingested is None:
-        return row | {"what": "nothing new"}
+        return row | {"is_new": False, "what": "nothing new"}
     told = _row(pulled.ingested)
     if pulled.withdrawn:
         told["what"] += f"; {pulled.withdrawn:,} withdrawn"
@@ -154,7 +157,8 @@ def _row(done: Ingested) -> dict[str, Any]:
     noun = "messages" if done.source == "messenger" else "tweets"
     span = f"{done.records:,} {noun}, {done.oldest[:10]} to {done.newest[:10]}"
     what = f"kept, {span}" if done.is_new else f"nothing new, {span}"
-    return {"user": done.user, "archive": done.archive_id, "records": done.records, "what": what}
+    row = {"user": done.user, "archive": done.archive_id, "records": done.records}
+    return row | {"is_new": done.is_new, "what": what}
 
 
 def _finish(settings: Settings, rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -169,7 +173,7 @@ def _finish(settings: Settings, rows: list[dict[str, Any]], *, as_json: bool) ->
         emit({"pulled": done, "failed": failed})
     elif not rows:
         say("Nothing new.")
-    elif not failed:
+    elif any(row["is_new"] for row in done) and not failed:
         say("Next: [bold]embed-platform run[/]")
     if failed:
         raise typer.Exit(1)
