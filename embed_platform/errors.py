@@ -16,7 +16,8 @@ EmbedError
 └── TransientError              worth another try
     ├── StoreUnavailable        a store that does not answer
     ├── MachineUnavailable      a machine that embeds, near or rented, does not answer or is gone
-    └── LakeUnavailable         the lake's storage does not answer, or the disk is full
+    ├── LakeUnavailable         the lake's storage does not answer, or the disk is full
+    └── SourceUnavailable       a place that archives are pulled from, which does not answer as it should
 
 The text of each is one line: where, what, and what to do about it.
 """
@@ -100,6 +101,10 @@ class StoreUnavailable(TransientError):
 
 class MachineUnavailable(TransientError):
     """A machine that embeds, near or rented, does not answer or is gone."""
+
+
+class SourceUnavailable(TransientError):
+    """A place that archives are pulled from, which does not answer as it should."""
 
 
 class LakeUnavailable(TransientError):

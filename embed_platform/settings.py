@@ -63,6 +63,22 @@ class Settings(BaseSettings):
     inbox: Path | None = Field(
         None, description="Folder watched for new archives; default <home>/inbox."
     )
+    inbox_url: str = Field(
+        "", description="S3 prefix watched for new archives: s3://bucket/prefix; empty for none."
+    )
+    supabase_url: str = Field(
+        "",
+        description="Supabase project to pull archives from: https://PROJECT.supabase.co; empty for none.",
+    )
+    supabase_key: SecretStr | None = Field(
+        None, description="Key of that project; private buckets need its secret (service_role) key."
+    )
+    supabase_bucket: str = Field(
+        "archives", description="Its Storage bucket that holds <username>/archive.json."
+    )
+    supabase_page: int = Field(
+        1000, ge=1, le=1000, description="Rows that one request asks of it; it gives 1,000 at most."
+    )
 
     s3_endpoint: str = Field(
         "", validation_alias="AWS_ENDPOINT_URL", description="Endpoint of an S3-compatible server."

@@ -40,13 +40,30 @@ def _run() -> int:
         models,
         plan,
         pods,
+        publish,
+        pull,
         serve,
         services,
         upkeep,
     )
 
     # importing them registers their commands
-    del archives, data, find, imports, messages, modal, models, plan, pods, serve, services, upkeep
+    del (
+        archives,
+        data,
+        find,
+        imports,
+        messages,
+        modal,
+        models,
+        plan,
+        pods,
+        publish,
+        pull,
+        serve,
+        services,
+        upkeep,
+    )
     try:
         # Typer turns a KeyboardInterrupt into this code without a word
         if (result := app(standalone_mode=False)) == STOPPED:

@@ -18,6 +18,7 @@ from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.publish import publish_raw_messages
 from embed_platform.sources.pages.ingest import SOURCE as PAGES
 from embed_platform.sources.pages.publish import publish_raw_pages
+from embed_platform.sources.pulling import pull_in
 from embed_platform.sources.records import is_stale
 
 # The asset of each source's records.
@@ -33,6 +34,10 @@ class RawConfig(dg.Config):
 
     inbox: list[str] = Field(
         default=[], description="Archives to take in first; the inbox sensor names them."
+    )
+    pull: list[str] = Field(
+        default=[],
+        description="Addresses to pull first (supabase:ACCOUNT_ID, s3://…); their sensors name them.",
     )
 
 
@@ -66,6 +71,7 @@ def records_asset(source: str, description: str, parse: Parse) -> dg.AssetsDefin
 
         def each(user: str) -> Mapping[str, Any]:
             if persons.alone:
+                pull_in(lake, user, config.pull)
                 _take_in(context, lake, user, [Path(path) for path in config.inbox])
             return parse(lake, user)
 

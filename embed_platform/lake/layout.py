@@ -68,6 +68,12 @@ def corpus(table: str, user: str) -> str:
     return f"corpus/table={table}/user={user}"
 
 
+def pulls(user: str | None = None, source: str | None = None) -> str:
+    """What was last pulled for a user from where archives live: a JSON file per source."""
+    folder = _join("pulls", ("user", user))
+    return f"{folder}/{source}.json" if source else folder
+
+
 def documents(user: str | None = None, kind: str | None = None) -> str:
     """Folder of a user's documents of a kind."""
     return _join("documents", ("user", user), ("kind", kind))

@@ -10,7 +10,7 @@ import builtins
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -21,6 +21,7 @@ from obstore.exceptions import (
     GenericError,
     NotFoundError,
     PermissionDeniedError,
+    PreconditionError,
     UnauthenticatedError,
 )
 from obstore.store import LocalStore, S3Store
@@ -38,10 +39,19 @@ FIRST_PAUSE_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One file of a listing: its path under the storage's root and its size in bytes."""
+    """One file of a listing.
+
+    Attributes:
+        path: under the storage's root.
+        size: in bytes.
+        changed_at: when it was written, in seconds since 1970, by the storage's own clock.
+        tag: changes whenever the file does; empty where the storage gives none.
+    """
 
     path: str
     size: int
+    changed_at: float = field(default=0.0, compare=False)
+    tag: str = field(default="", compare=False)
 
 
 class Storage:
@@ -77,6 +87,33 @@ class Storage:
         for chunk in result.stream(min_chunk_size=chunk_bytes):
             yield bytes(chunk)
 
+    def part(self, path: str, start: int, length: int, tag: str = "") -> bytes:
+        """Some bytes of one file, fewer where it ends.
+
+        Args:
+            path: the file.
+            start: offset of the first byte, inside the file.
+            length: how many.
+            tag: of a listing; only that version of the file is read.
+
+        Raises:
+            FileNotFoundError: there is none, or not in that version.
+        """
+        version: Any = {"if_match": tag} if tag else {}
+        wanted = {"range": (start, start + length)} | version
+
+        def read() -> bytes:
+            try:
+                return bytes(obstore.get(self._store, path, options=wanted).bytes())
+            except GenericError as error:
+                if "non-partial response" not in str(error):
+                    raise
+            # the server ignores ranges, or sends a file that the range covers as a whole one
+            whole = bytes(obstore.get(self._store, path, options=version).bytes())
+            return whole[start : start + length]
+
+        return self._request(read, path)
+
     def exists(self, path: str) -> bool:
         """Whether there is a file of that path."""
         try:
@@ -88,7 +125,7 @@ class Storage:
     def list(self, prefix: str = "") -> list[FileEntry]:
         """Every file under a prefix (a folder path, no glob), sorted by path."""
         batches = self._request(lambda: obstore.list(self._store, prefix or None).collect(), prefix)
-        return sorted((FileEntry(e["path"], e["size"]) for e in batches), key=lambda e: e.path)
+        return sorted((_entry(e) for e in batches), key=lambda e: e.path)
 
     def folders(self, prefix: str = "") -> builtins.list[str]:
         """Names of the folders directly under a prefix."""
@@ -130,15 +167,13 @@ class Storage:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return call()
-            except (NotFoundError, FileNotFoundError):
+            except (NotFoundError, FileNotFoundError, PreconditionError):
                 raise FileNotFoundError(path) from None
             except (PermissionDeniedError, UnauthenticatedError) as error:
-                raise LakeUnavailable(
-                    "access was refused",
-                    where=f"{self.url}/{path}",
-                    remedy="Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the folder's rights",
-                ) from error
+                raise self._refused(path) from error
             except (GenericError, OSError) as error:
+                if "status code: 403" in str(error):  # as which a listing's refusal arrives
+                    raise self._refused(path) from error
                 if attempt == ATTEMPTS:
                     raise LakeUnavailable(
                         _first_line(error),
@@ -147,6 +182,19 @@ class Storage:
                     ) from error
                 time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
         raise AssertionError("unreachable")
+
+    def _refused(self, path: str) -> LakeUnavailable:
+        return LakeUnavailable(
+            "access was refused",
+            where=f"{self.url}/{path}",
+            remedy="Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the folder's rights",
+        )
+
+
+def _entry(found: Any) -> FileEntry:
+    return FileEntry(
+        found["path"], found["size"], found["last_modified"].timestamp(), found["e_tag"] or ""
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -63,6 +63,16 @@ def is_public(storage: Storage, settings: Settings) -> bool:
         storage.delete([name])
 
 
+def supabase_address(storage: Storage, settings: Settings) -> str:
+    """Where Supabase serves a public bucket's files; empty where the endpoint is not Supabase's."""
+    endpoint = settings.s3_endpoint.rstrip("/")
+    if storage.folder is not None or not endpoint.endswith(_SUPABASE_S3):
+        return ""
+    parts = urlsplit(storage.url)
+    base = endpoint.removesuffix(_SUPABASE_S3) + _SUPABASE_PUBLIC
+    return f"{base}/{parts.netloc}{parts.path}".rstrip("/")
+
+
 def _strangers(bucket: str, settings: Settings) -> list[S3Store | HTTPStore]:
     """Clients without keys, for each address that a bucket may be served under."""
     endpoint = settings.s3_endpoint.rstrip("/")

@@ -21,7 +21,7 @@ from embed_platform.errors import (
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import parquet_bytes, parse_parquet, regrouped
-from embed_platform.lake.visibility import is_public
+from embed_platform.lake.visibility import is_public, supabase_address
 from embed_platform.stores.base import SINGLE, Filters, Hit, Rows, StoreTable, Vectors, by_id
 
 ROWS_PER_FILE = 25_000
@@ -47,10 +47,14 @@ class S3Store:
             return ""
         if self._public_url:
             return f"private, and the publication is served at {self._public_url}"
-        if self._is_public is None:
-            with _answering():
-                self._is_public = is_public(self._files, self._settings)
-        return f"private, and everybody can read {self._files.url}" if self._is_public else ""
+        return f"private, and everybody can read {self._files.url}" if self._public() else ""
+
+    def address(self) -> str:
+        """Under which address strangers read the publication; empty where they do not, or it is unknown."""
+        if self._public_url:
+            return self._public_url
+        derived = supabase_address(self._files, self._settings)
+        return derived if derived and self._public() else ""
 
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Replace the user's files by what they hold plus these rows."""
@@ -93,7 +97,7 @@ class S3Store:
 
     def finish(self, table: StoreTable) -> None:
         """Write the manifest that tells readers what there is, if that changed."""
-        slug = table.space.slug
+        slug, address = table.space.slug, self.address()
         files = []
         for path, size in self._entries(layout.publication(slug)):
             if path.endswith(".parquet"):
@@ -105,7 +109,7 @@ class S3Store:
                         "rows": int(path.rsplit("-", 1)[-1].removesuffix(".parquet")),
                         "bytes": size,
                     }
-                    | ({"url": f"{self._public_url}/{path}"} if self._public_url else {})
+                    | ({"url": f"{address}/{path}"} if address else {})
                 )
         content = {
             "schema_version": layout.SCHEMA_VERSION,
@@ -170,6 +174,12 @@ class S3Store:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _public(self) -> bool:
+        if self._is_public is None:
+            with _answering():
+                self._is_public = is_public(self._files, self._settings)
+        return self._is_public
 
     def _replace(
         self, table: StoreTable, user: str, fresh: Iterator[pa.Table], gone: Sequence[str]

@@ -12,12 +12,13 @@ import pytest
 
 from embed_platform.errors import LakeUnavailable, SettingsError
 from embed_platform.lake.lake import Lake, open_lake
-from embed_platform.lake.visibility import is_public, refuse_public
+from embed_platform.lake.visibility import is_public, refuse_public, supabase_address
 from embed_platform.settings import Settings
 from embed_platform.sources.current import publish_raw_tweets
 from embed_platform.sources.ingest import Ingested
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.stores.publication import S3Store
 from embed_platform_tests.servers import free_port
 from embed_platform_tests.sources.buckets import Server
 from embed_platform_tests.sources.buckets import private_server as private_server
@@ -174,3 +175,31 @@ def test_a_lake_that_does_not_answer_is_not_taken_for_private(tmp_path: Path) ->
     lake = opened(tmp_path, of(f"http://127.0.0.1:{free_port()}"))
     (error,) = outcomes(lake, export(tmp_path))
     assert isinstance(error, LakeUnavailable)
+
+
+def test_where_supabase_serves_a_public_bucket_is_derived_from_its_s3_endpoint(
+    tmp_path: Path,
+) -> None:
+    def address(endpoint: str) -> str:
+        lake = opened(tmp_path, of(endpoint), "s3://bucket/a/b")
+        return supabase_address(lake.storage, lake.settings)
+
+    public = "https://p.supabase.co/storage/v1/object/public/bucket/a/b"
+    assert address("https://p.supabase.co/storage/v1/s3") == public
+    assert address("https://p.supabase.co/storage/v1/s3/") == public
+    assert address("https://s3.example.com") == ""
+
+
+def test_a_publication_names_that_address_only_when_strangers_can_read_there(
+    tmp_path: Path, bucket: tuple[str, dict[str, int]]
+) -> None:
+    base, answers = bucket
+    given = of(f"{base}/storage/v1/s3")
+
+    def address() -> str:
+        settings = Settings(home=tmp_path / "home", publish_url="s3://bucket/x", **given)
+        return S3Store(open_lake(settings)).address()
+
+    assert address() == ""
+    answers["/storage/v1/object/public"] = 200
+    assert address() == f"{base}/storage/v1/object/public/bucket/x"

@@ -1,0 +1,1 @@
+"""Archives in a Supabase project, as the Community Archive keeps them: uploads, files, tweets."""
