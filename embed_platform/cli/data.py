@@ -100,7 +100,8 @@ def run(
         typer.Option("--model", help="Models to embed with: name, alias or folder."),
     ] = None,
     store: Annotated[
-        list[str] | None, typer.Option("--store", help="Stores to load: pgvector, milvus, s3.")
+        list[str] | None,
+        typer.Option("--store", help="Stores to load: pgvector, milvus, s3, qdrant."),
     ] = None,
     compute: Annotated[
         str | None, typer.Option("--compute", help="Where to embed: local, http, runpod or modal.")

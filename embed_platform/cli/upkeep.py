@@ -37,7 +37,7 @@ stores_app = typer.Typer(
 spaces_app = typer.Typer(help="The embedding spaces of the lake.", no_args_is_help=True)
 app.add_typer(stores_app, name="stores")
 app.add_typer(spaces_app, name="spaces")
-StoreArgument = Annotated[str, typer.Argument(help="pgvector, milvus or s3.")]
+StoreArgument = Annotated[str, typer.Argument(help="pgvector, milvus, s3 or qdrant.")]
 
 
 @stores_app.command()

@@ -30,7 +30,12 @@ PLANNED = "the_plan_is_below_the_cap"
 RENTED = ("runpod", "modal")
 # Ctrl-C, cancellation in the UI, termination: Dagster raises the first for a signal that it handles
 INTERRUPTIONS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt, SystemExit)
-STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
+STORE_KINDS = {
+    "pgvector": {"postgres"},
+    "milvus": {"milvus"},
+    "s3": {"s3", "parquet"},
+    "qdrant": {"qdrant"},
+}
 
 
 def embeddings_key(slug: str) -> dg.AssetKey:

@@ -27,4 +27,8 @@ def open_store(name: str, settings: Settings, lake: Lake) -> Store:
         from embed_platform.stores.publication import S3Store
 
         return S3Store(lake)
+    if name == "qdrant":
+        from embed_platform.stores.qdrant import QdrantStore
+
+        return QdrantStore(settings)
     raise SettingsError(f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}")
