@@ -30,8 +30,10 @@ def _run() -> int:
     from embed_platform.cli import (
         archives,
         data,
+        dead_letters,
         find,
         imports,
+        leaving,
         messages,
         modal,
         models,
@@ -42,7 +44,8 @@ def _run() -> int:
     )
 
     # importing them registers their commands
-    del archives, data, find, imports, messages, modal, models, plan, pods, services, upkeep
+    del archives, data, dead_letters, find, imports, leaving, messages, modal, models
+    del plan, pods, services, upkeep
     try:
         result = app(standalone_mode=False)
     except EmbedError as error:

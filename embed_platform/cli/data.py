@@ -20,6 +20,7 @@ from embed_platform.cli.app import (
     size,
 )
 from embed_platform.cli.choices import chosen_stores, chosen_users, resolve_model
+from embed_platform.cli.leaving import settle_first
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.settings import load_settings
@@ -45,7 +46,8 @@ def ingest(
         bool, typer.Option("--force", help="Take an archive that is older than the current one.")
     ] = False,
     restore: Annotated[
-        bool, typer.Option("--restore", help="Take in somebody who was erased before.")
+        bool,
+        typer.Option("--after-forget", "--restore", help="Take in somebody who was erased before."),
     ] = False,
     allow_missing: Annotated[
         bool,
@@ -58,6 +60,7 @@ def ingest(
     from embed_platform.sources.intake import Choices, handovers, take_in
 
     settings, lake = open_home()
+    settle_first(settings, lake)
     found = handovers(lake, paths)
     tweets = sum(given.source == "twitter" for given in found)
     if user and tweets > 1:
@@ -120,6 +123,7 @@ def run(
     chosen = {"compute": compute, "gpu": gpu, "pods": pods, "max_dollars": max_dollars}
     machines = {name: value for name, value in chosen.items() if value is not None}
     settings = load_settings(**machines)
+    settle_first(settings, lake)
     users = chosen_users(lake, user)
     entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(
         settings

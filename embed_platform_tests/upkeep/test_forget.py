@@ -51,7 +51,7 @@ def test_nothing_of_a_person_is_left_and_nothing_of_others_is_lost(
 def test_the_same_account_is_refused_afterwards_under_any_name(lake: Lake, export: Path) -> None:
     forget(lake, "tilda_m", [])
     for name in (None, "somebody"):
-        with pytest.raises(ErasedUser, match=r"a\.zip.*--restore"):
+        with pytest.raises(ErasedUser, match=r"a\.zip.*--after-forget"):
             ingest(lake, export, name)
     assert ingest(lake, export, restore=True).user == "tilda_m"
 
