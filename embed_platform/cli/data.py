@@ -189,6 +189,11 @@ def status(as_json: AsJson = False) -> None:
             output.print(
                 f"  vectors    {space['embedded']:,} by {name} → {_counts(space['stores']) or 'no store yet'}"
             )
+    for row in found["erasures"]:
+        problem(
+            f"{row['user']} is not forgotten yet: owed by {', '.join(row['owed']) or 'the lake'}. "
+            f"{row['note']} The next run goes on with it."
+        )
     for row in found["users"]:
         if "failed" in row:
             problem(f"{row['user']}: {row['failed']}")

@@ -30,6 +30,7 @@ class PgVectorStore:
 
     def __init__(self, settings: Settings) -> None:
         given = settings.pg_dsn
+        self._embedded = given is None
         self._connections = Connections(
             given.get_secret_value if given is not None else lambda: start_postgres(settings)
         )
@@ -128,6 +129,13 @@ class PgVectorStore:
             if not pgschema.check_dimension(connection, table):
                 return []
             return nearest(connection, table, vector, limit, filters)
+
+    def purge(self, table: StoreTable) -> bool:
+        """Rewrite the table without dead rows; the embedded server's log is ended too."""
+        with self._connections.session() as connection:
+            if pgschema.check_dimension(connection, table):
+                pgschema.rewrite(connection, table, embedded=self._embedded)
+        return True
 
     def tables(self) -> list[str]:
         """Names of the tables of this product; those of other vecs clients are left out."""

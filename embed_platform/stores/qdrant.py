@@ -138,6 +138,12 @@ class QdrantStore:
             hits = self._nearest(table, vector, limit, filters, exact=True)
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
+    def purge(self, table: StoreTable) -> bool:
+        """The embedded one overwrites what is deleted; its log ends when it is closed."""
+        if self._qdrant.is_embedded and not self._qdrant.is_unused:
+            self._qdrant.close()
+        return True
+
     def tables(self) -> list[str]:
         """Names of the collections of this product."""
         if self._qdrant.is_unused:

@@ -18,9 +18,10 @@ from embed_platform.lake.storage import Storage
 from embed_platform.lake.suppressions import is_suppressed, suppress
 from embed_platform.sources.records import list_archives
 from embed_platform.stores.base import Store
+from embed_platform.stores.sync import loaded_rows, sync_space
 from embed_platform.upkeep.forget_receipts import Receipt, begin, finish, receipts, save
 from embed_platform.upkeep.quotes import drop_old_rows, quotes, rebuild_conversations, silence
-from embed_platform.upkeep.spaces import held_spaces
+from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 
 @dataclass(frozen=True)
@@ -152,23 +153,47 @@ def _pay(lake: Lake, store: Store, receipt: Receipt) -> None:
 
 def _empty_store(lake: Lake, store: Store, receipt: Receipt) -> int:
     """Delete the user's rows and read that back; returns how many there were, also before a crash."""
-    user, found = receipt.user, 0
-    tables = [table for held in held_spaces(lake) for table in held.tables()]
-    present = {table.name: list(store.hashes(table, user)) for table in tables}
+    user, spaces = receipt.user, held_spaces(lake)
+    present = {
+        table.name: list(store.hashes(table, user)) for held in spaces for table in held.tables()
+    }
     found = sum(len(ids) for ids in present.values())
     if found:
         receipt.stores[store.name] = max(receipt.stores.get(store.name, 0), found)
         save(lake, receipt)
+    for held in spaces:
+        for table in held.tables():
+            store.delete(table, user, present[table.name])
+            left = store.counts(table, [user]).get(user, 0)
+            if left:
+                raise VerificationFailed(
+                    f"{left} rows of {user!r} are still there", where=f"{store.name}, {table.name}"
+                )
+            # also where a killed erasure has deleted them: what readers see is brought in line
+            store.finish(table)
+        if store.name in receipt.stores:
+            _purge(lake, store, held, user)
+    return receipt.stores.get(store.name, 0)
+
+
+def _purge(lake: Lake, store: Store, held: HeldSpace, user: str) -> None:
+    """Take what the deleted rows left behind out of a store's files.
+
+    Where only a new table does that, everybody else's rows are loaded into it from the lake.
+    """
+    tables = [table for table in held.tables() if not store.purge(table)]
+    if not tables:
+        return
+    others = [
+        name
+        for name in lake.users()
+        if name != user and store.name in loaded_rows(lake, held.space.slug, name)
+    ]
     for table in tables:
-        store.delete(table, user, present[table.name])
-        left = store.counts(table, [user]).get(user, 0)
-        if left:
-            raise VerificationFailed(
-                f"{left} rows of {user!r} are still there", where=f"{store.name}, {table.name}"
-            )
-        # also where a killed erasure has deleted them: what readers see is brought in line
-        store.finish(table)
-    return max(receipt.stores.get(store.name, 0), found)
+        store.drop(table.name)
+    for outcome in sync_space(lake, store, held.tables(), others, full=True).values():
+        if isinstance(outcome, EmbedError):
+            raise outcome
 
 
 def _drop_files(lake: Lake, receipt: Receipt) -> None:
@@ -181,6 +206,7 @@ def _drop_files(lake: Lake, receipt: Receipt) -> None:
             receipt.files[name] = max(receipt.files.get(name, 0), len(files))
             save(lake, receipt)
             _remove(storage, user, files)
+        storage.prune_folders(f"user={user}")
     _drop_plans(lake, user)
     left = [path for storage in places.values() for path in user_files(storage, user)]
     if left:
@@ -195,7 +221,6 @@ def _remove(storage: Storage, user: str, files: Iterable[str]) -> None:
     for folder in sorted(folders):
         storage.delete_prefix(folder)
     storage.delete(path for path in files if mark not in path)
-    storage.prune_folders(f"user={user}")
 
 
 def _drop_plans(lake: Lake, user: str) -> None:

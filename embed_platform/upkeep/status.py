@@ -15,6 +15,7 @@ from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.records import is_stale, list_archives
 from embed_platform.stores.sync import loaded_rows
+from embed_platform.upkeep.forget_receipts import receipts
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 
@@ -29,6 +30,10 @@ def status(lake: Lake) -> dict[str, Any]:
     return {
         "home": str(lake.settings.home),
         "disk_bytes": disk_bytes(lake.settings.home),
+        "erasures": [
+            {"user": open_.user, "asked_at": open_.asked_at, "owed": open_.owed, "note": open_.note}
+            for open_ in receipts(lake, finished=False)
+        ],
         "users": [
             _user(lake, user, spaces)
             | ({"stale": True} if is_stale(lake, user) else {})
