@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from embed_platform.lake.lake import Lake
+from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.storage import Storage
+from embed_platform.settings import Settings
 from embed_platform.sources.current import publish_raw_tweets
 from embed_platform.sources.ingest import ingest
 from embed_platform.stores.base import Store, StoreTable
@@ -25,8 +26,14 @@ from embed_platform_tests.stores.conftest import table as table
 from embed_platform_tests.upkeep.conftest import bring
 
 SECRET = "a sentence that nobody else has"
-CHANGES = ((Storage, "put"), (Storage, "delete"), (Storage, "delete_prefix"))
-STORE_CHANGES = ((QdrantStore, "delete"), (S3Store, "delete"), (S3Store, "finish"))
+CHANGES = (
+    (Storage, "put"),
+    (Storage, "delete"),
+    (Storage, "delete_prefix"),
+    (QdrantStore, "delete"),
+    (S3Store, "delete"),
+    (S3Store, "finish"),
+)
 
 
 @pytest.fixture
@@ -35,29 +42,35 @@ def stores(lake: Lake) -> list[Store]:
     return [QdrantStore(lake.settings), S3Store(lake)]
 
 
-def killed_at(number: int, work: Callable[[], object]) -> bool:
-    """Do some work in a process that is killed at its `number`th change; whether it was."""
-    child = os.fork()
-    if not child:
-        left = [number]
+def erase(home: Path, user: str, number: int) -> None:
+    """Forget somebody, in a process that is killed at its `number`th change."""
+    left = [number]
 
-        def counted(method: Any) -> Any:
-            def call(*arguments: Any, **options: Any) -> Any:
-                left[0] -= 1
-                if not left[0]:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return method(*arguments, **options)
+    def counted(method: Any) -> Any:
+        def call(*arguments: Any, **options: Any) -> Any:
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return method(*arguments, **options)
 
-            return call
+        return call
 
-        for owner, name in (*CHANGES, *STORE_CHANGES):
-            setattr(owner, name, counted(getattr(owner, name)))
-        try:
-            work()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
+    for owner, name in CHANGES:
+        setattr(owner, name, counted(getattr(owner, name)))
+    lake = open_lake(Settings(home=home))
+    forget(lake, user, Around([QdrantStore(lake.settings), S3Store(lake)]))
+
+
+def killed_at(number: int, home: Path, user: str) -> bool:
+    """Whether the erasure was killed at that change; it has fewer otherwise."""
+    # of the imported test, not of this process, whose threads a fork would lose
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    child = context.Process(target=erase, args=(home, user, number))
+    child.start()
+    child.join(60)
+    assert child.exitcode in (0, -signal.SIGKILL)
+    return child.exitcode != 0
 
 
 def close(stores: list[Store]) -> None:
@@ -95,7 +108,7 @@ def test_killed_at_any_change_it_is_finished_by_the_next_start(
         publish_raw_tweets(lake, user)
         bring(lake, table, stores, **{user: ["shared", SECRET]})
         close(stores)
-        killed = killed_at(number, lambda user=user: forget(lake, user, Around(stores)))
+        killed = killed_at(number, home, user)
         if not killed:
             break
         suppressed = [receipt.user for receipt in receipts(lake, finished=False)]
