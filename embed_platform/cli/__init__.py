@@ -41,11 +41,12 @@ def _run() -> int:
         pods,
         services,
         upkeep,
+        users,
     )
 
     # importing them registers their commands
     del archives, data, dead_letters, find, imports, leaving, messages, modal, models
-    del plan, pods, services, upkeep
+    del plan, pods, services, upkeep, users
     try:
         result = app(standalone_mode=False)
     except EmbedError as error:

@@ -181,6 +181,8 @@ def status(as_json: AsJson = False) -> None:
         )
         if row.get("stale"):
             output.print("  [yellow]an archive waits:[/] embed-platform run")
+        if row.get("overdue"):
+            output.print(f"  [yellow]stale:[/] no run has ended well for two {row['every']}s")
         private = f"  [magenta]private: {', '.join(row['private'])}[/]" if row["private"] else ""
         output.print(f"  documents  {_counts(row['documents']) or 'none yet'}{private}")
         output.print(f"  left out   {_counts(row['excluded']) or 'nothing'}{letters}")

@@ -124,7 +124,7 @@ def spaces_rm(space: Annotated[str, typer.Argument(help="Its slug.")], yes: Yes 
 
 @app.command()
 def audit(
-    repair: Annotated[bool, typer.Option("--repair", help="Apply the plan.")] = False,
+    repair: Annotated[bool, typer.Option("--apply", "--repair", help="Apply the plan.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read every store back and compare it with the lake; writes a repair plan."""
@@ -147,7 +147,7 @@ def audit(
         say("Documents, vectors and stores agree.")
         return
     if not repair:
-        say("`embed-platform audit --repair` applies the plan.")
+        say("`embed-platform audit --apply` applies the plan.")
         raise typer.Exit(1)
     problems = auditing.repair(
         lake, findings, stores, auditing.embed_with(lake, load_registry(settings))

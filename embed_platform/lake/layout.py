@@ -90,6 +90,11 @@ def failures(user: str) -> str:
     return f"failures/user={user}.json"
 
 
+def cadence(user: str | None = None) -> str:
+    """How often a user is run, or the folder of all who have a cadence."""
+    return f"cadences/user={user}.json" if user else "cadences"
+
+
 def erasures(*, finished: bool, name: str = "") -> str:
     """Folder of the erasures that are under way, or of the receipts of those that are done."""
     folder = f"erasures/{'done' if finished else 'open'}"
