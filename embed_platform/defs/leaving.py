@@ -12,8 +12,8 @@ from embed_platform.defs.instance import open_instance
 from embed_platform.defs.resources import Platform
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.lake.lake import Lake
-from embed_platform.settings import STORE_NAMES, Settings
-from embed_platform.stores.open import open_store
+from embed_platform.settings import Settings
+from embed_platform.stores.open import open_store, stores_in_use
 from embed_platform.upkeep.forget import Around, forget, one_at_a_time, settle_all
 from embed_platform.upkeep.forget_receipts import Receipt, receipts
 
@@ -22,13 +22,14 @@ WAIT_SECONDS = 2.0
 
 
 def around(settings: Settings, lake: Lake) -> Around:
-    """Every store, and Dagster's runs."""
+    """Every store that may hold something, and Dagster's runs."""
 
     def drop_runs(user: str) -> int:
         with open_instance(settings) as instance:
             return drop_user(settings, instance, user)
 
-    return Around([open_store(name, settings, lake) for name in STORE_NAMES], drop_runs)
+    names = stores_in_use(settings)
+    return Around([open_store(name, settings, lake) for name in names], drop_runs)
 
 
 def leave(

@@ -76,7 +76,7 @@ def test_an_erasure_that_is_killed_is_finished_by_the_next_command(
     assert receipt["finished_at"] and receipt["stores"]["qdrant"] == 20
     home.run("down")
     assert traces(home) == []
-    refused = home.run("ingest", home.archive, check=False)
+    refused = home.run("ingest", home.archive, check=False, EMBED_DEAD_LETTER_LIMIT="1")
     assert refused.returncode == 1 and "--after-forget" in refused.stderr
     home.run("ingest", home.archive, "--after-forget", EMBED_DEAD_LETTER_LIMIT="1")
     assert home.json("users", "list")["users"][0]["user"] == "leaver"
