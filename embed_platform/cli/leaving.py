@@ -57,7 +57,8 @@ def forget(
     receipt = leave(settings, lake, name, names, including_quotes=including_quotes, wait=wait)
     if as_json:
         listed = [vars(one) for one in found]
-        emit(msgspec.structs.asdict(receipt) | {"quotes_found": listed})
+        counts = {"rows": receipt.stores, "files": sum(receipt.files.values())}
+        emit(msgspec.structs.asdict(receipt) | counts | {"quotes_found": listed})
     else:
         _tell(receipt)
     if receipt.owed:
