@@ -1,4 +1,4 @@
-"""Rows per second into pgvector and Milvus, beside the usual way into each; the same rows.
+"""Rows per second into pgvector, Milvus and Qdrant, beside the usual way into each; the same rows.
 
 Run: `python -m benchmarks.load [rows]`
 """
@@ -13,13 +13,14 @@ from pathlib import Path
 
 from pymilvus import MilvusClient
 
-from benchmarks.baselines import load_milvus, load_vecs
+from benchmarks.baselines import load_milvus, load_qdrant, load_vecs
 from benchmarks.made_up import chunks_of, clustered, in_batches, rows_of, show, table
 from embed_platform.corpus.kinds import MESSAGE_CHUNK
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Rows, StoreTable
 from embed_platform.stores.milvus import MilvusStore
 from embed_platform.stores.pgvector import PgVectorStore
+from embed_platform.stores.qdrant import QdrantStore
 from embed_platform.stores.servers import start_milvus, start_postgres, stop_servers
 
 ROUNDS = 3
@@ -29,9 +30,13 @@ def run(count: int = 20_000) -> list[dict[str, object]]:
     """Measure; the best of three rounds for each road."""
     rows = rows_of("alice", clustered(count))
     with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=Path(home), pg_dsn=None, milvus_uri="")
+        settings = Settings(home=Path(home), pg_dsn=None, milvus_uri="", qdrant_url="")
         try:
-            return [*_pgvector(settings, rows), *_milvus(settings, rows)]
+            return [
+                *_pgvector(settings, rows),
+                *_milvus(settings, rows),
+                *_qdrant(settings, rows),
+            ]
         finally:
             stop_servers(settings)
 
@@ -105,6 +110,26 @@ def _milvus(settings: Settings, rows: Rows) -> list[dict[str, object]]:
         *(_compared(row, baseline) for row in (baseline, flushed, typed)),
         *(_compared(row, plain_talk) for row in (plain_talk, talk)),
     ]
+
+
+def _qdrant(settings: Settings, rows: Rows) -> list[dict[str, object]]:
+    """The embedded one; the client by itself flushes each row to disk, so it gets a tenth of the rows."""
+    store, place = QdrantStore(settings), table("bench")
+    few = rows_of("alice", rows.vectors[: len(rows) // 10])
+
+    def plain() -> None:
+        folder = str(settings.home / "plain")
+        load_qdrant.load(folder, "plain", list(few.ids), few.vectors, list(few.metadata))
+
+    baseline = _rate("qdrant: the client's upsert, embedded", plain, few, rounds=1)
+    ours = _rate(
+        "qdrant: ours, embedded",
+        lambda: store.upsert(place, "alice", in_batches(rows)),
+        rows,
+        lambda: store.drop(place.name),
+    )
+    store.close()
+    return [_compared(row, baseline) for row in (baseline, ours)]
 
 
 def _rate(

@@ -23,8 +23,10 @@ from pydantic_settings import (
 
 from embed_platform.errors import SettingsError
 
-STORE_NAMES = ("pgvector", "milvus", "s3")
-StoreName = Literal["pgvector", "milvus", "s3"]
+STORE_NAMES = ("pgvector", "milvus", "s3", "qdrant")
+# Those that `run` loads unless told otherwise; the others cost nothing until they are named.
+DEFAULT_STORES = ("pgvector", "milvus", "s3")
+StoreName = Literal["pgvector", "milvus", "s3", "qdrant"]
 ComputeName = Literal["local", "http", "runpod", "modal"]
 RerankerName = Literal["crossencoder", "modal", "local_service", "http"]
 
@@ -98,12 +100,18 @@ class Settings(BaseSettings):
     )
     milvus_uri: str = Field("", description="Milvus or Zilliz; empty for the embedded server.")
     milvus_token: SecretStr | None = Field(None, description="Token of that Milvus.")
+    qdrant_url: str = Field(
+        "",
+        description="Qdrant server; empty for the embedded one, which one process at a time opens.",
+    )
+    qdrant_api_key: SecretStr | None = Field(None, description="Key of that Qdrant.")
     dagster_pg_dsn: SecretStr | None = Field(
         None, description="PostgreSQL for Dagster's own storage; empty for SQLite in the home."
     )
 
     stores: tuple[StoreName, ...] | str = Field(  # type: ignore[assignment]
-        STORE_NAMES, description="Stores that `run` loads, separated by commas."
+        DEFAULT_STORES,
+        description="Stores that `run` loads, separated by commas: pgvector, milvus, s3, qdrant.",
     )
     models: tuple[str, ...] | str = Field(
         (),

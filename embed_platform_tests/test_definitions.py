@@ -11,7 +11,7 @@ from embed_platform.definitions import defs
 def test_importing_definitions_loads_no_heavy_library() -> None:
     code = (
         "import sys, embed_platform.definitions;"
-        "print([m for m in ('torch','modal','pymilvus','sentence_transformers') if m in sys.modules])"
+        "print([m for m in ('torch','modal','pymilvus','sentence_transformers','qdrant_client') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -30,7 +30,9 @@ def test_lineage_runs_from_raw_tweets_to_the_stores() -> None:
     space = next(key for key in parents if key.startswith("embeddings/all_minilm"))
     slug = space.split("/")[1]
     assert parents[space] == {"documents"}
-    assert all(parents[f"{store}/{slug}"] == {space} for store in ("pgvector", "milvus", "s3"))
+    assert all(
+        parents[f"{store}/{slug}"] == {space} for store in ("pgvector", "milvus", "s3", "qdrant")
+    )
     (pages,) = (key for key in parents if key.startswith("embeddings/colqwen2_5"))
     slug = pages.split("/")[1]
     assert {key for key, above in parents.items() if pages in above} == {f"pgvector/{slug}"}

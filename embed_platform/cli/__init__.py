@@ -33,8 +33,10 @@ def _run() -> int:
     from embed_platform.cli import (
         archives,
         data,
+        dead_letters,
         find,
         imports,
+        leaving,
         messages,
         modal,
         models,
@@ -45,25 +47,12 @@ def _run() -> int:
         serve,
         services,
         upkeep,
+        users,
     )
 
     # importing them registers their commands
-    del (
-        archives,
-        data,
-        find,
-        imports,
-        messages,
-        modal,
-        models,
-        plan,
-        pods,
-        publish,
-        pull,
-        serve,
-        services,
-        upkeep,
-    )
+    del archives, data, dead_letters, find, imports, leaving, messages, modal, models
+    del plan, pods, publish, pull, serve, services, upkeep, users
     try:
         # Typer turns a KeyboardInterrupt into this code without a word
         if (result := app(standalone_mode=False)) == STOPPED:

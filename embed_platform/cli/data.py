@@ -20,6 +20,7 @@ from embed_platform.cli.app import (
     size,
 )
 from embed_platform.cli.choices import chosen_stores, chosen_users, resolve_model
+from embed_platform.cli.leaving import settle_first
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.settings import load_settings
@@ -45,7 +46,8 @@ def ingest(
         bool, typer.Option("--force", help="Take an archive that is older than the current one.")
     ] = False,
     restore: Annotated[
-        bool, typer.Option("--restore", help="Take in somebody who was erased before.")
+        bool,
+        typer.Option("--after-forget", "--restore", help="Take in somebody who was erased before."),
     ] = False,
     allow_missing: Annotated[
         bool,
@@ -58,6 +60,7 @@ def ingest(
     from embed_platform.sources.intake import Choices, handovers, take_in
 
     settings, lake = open_home()
+    settle_first(settings, lake)
     found = handovers(lake, paths)
     tweets = sum(given.source == "twitter" for given in found)
     if user and tweets > 1:
@@ -100,7 +103,8 @@ def run(
         typer.Option("--model", help="Models to embed with: name, alias or folder."),
     ] = None,
     store: Annotated[
-        list[str] | None, typer.Option("--store", help="Stores to load: pgvector, milvus, s3.")
+        list[str] | None,
+        typer.Option("--store", help="Stores to load: pgvector, milvus, s3, qdrant."),
     ] = None,
     compute: Annotated[
         str | None, typer.Option("--compute", help="Where to embed: local, http, runpod or modal.")
@@ -119,6 +123,7 @@ def run(
     chosen = {"compute": compute, "gpu": gpu, "pods": pods, "max_dollars": max_dollars}
     machines = {name: value for name, value in chosen.items() if value is not None}
     settings = load_settings(**machines)
+    settle_first(settings, lake)
     users = chosen_users(lake, user)
     entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(
         settings
@@ -176,6 +181,8 @@ def status(as_json: AsJson = False) -> None:
         )
         if row.get("stale"):
             output.print("  [yellow]an archive waits:[/] embed-platform run")
+        if row.get("overdue"):
+            output.print(f"  [yellow]stale:[/] no run has ended well for two {row['every']}s")
         private = f"  [magenta]private: {', '.join(row['private'])}[/]" if row["private"] else ""
         output.print(f"  documents  {_counts(row['documents']) or 'none yet'}{private}")
         output.print(f"  left out   {_counts(row['excluded']) or 'nothing'}{letters}")
@@ -184,6 +191,11 @@ def status(as_json: AsJson = False) -> None:
             output.print(
                 f"  vectors    {space['embedded']:,} by {name} → {_counts(space['stores']) or 'no store yet'}"
             )
+    for row in found["erasures"]:
+        problem(
+            f"{row['user']} is not forgotten yet: owed by {', '.join(row['owed']) or 'the lake'}. "
+            f"{row['note']} The next run goes on with it."
+        )
     for row in found["users"]:
         if "failed" in row:
             problem(f"{row['user']}: {row['failed']}")

@@ -22,7 +22,10 @@ from embed_platform.sources.supabase.pull import pull as pull_account
 
 pull_app = typer.Typer(help="Pull archives from where they live.", no_args_is_help=True)
 app.add_typer(pull_app, name="pull")
-Restore = Annotated[bool, typer.Option("--restore", help="Take in somebody who was erased before.")]
+Restore = Annotated[
+    bool,
+    typer.Option("--after-forget", "--restore", help="Take in somebody who was erased before."),
+]
 
 
 @pull_app.command()

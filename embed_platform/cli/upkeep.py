@@ -1,4 +1,4 @@
-"""stores, spaces, forget, audit, dead-letters: keeping things right, and removing them."""
+"""stores, spaces, audit: keeping things right, and removing them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,20 @@ from rich.table import Table
 
 from embed_platform.cli.app import (
     AsJson,
-    UserOption,
     Yes,
     app,
     confirm,
     console,
     emit,
-    escape,
     open_home,
     output,
     problem,
     say,
 )
 from embed_platform.cli.choices import chosen_stores, chosen_users
-from embed_platform.embedding.embed import clear_dead_letters
+from embed_platform.cli.leaving import settle_first
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
-from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import STORE_NAMES, Settings
 from embed_platform.stores.base import Store
@@ -37,7 +34,7 @@ stores_app = typer.Typer(
 spaces_app = typer.Typer(help="The embedding spaces of the lake.", no_args_is_help=True)
 app.add_typer(stores_app, name="stores")
 app.add_typer(spaces_app, name="spaces")
-StoreArgument = Annotated[str, typer.Argument(help="pgvector, milvus or s3.")]
+StoreArgument = Annotated[str, typer.Argument(help="pgvector, milvus, s3 or qdrant.")]
 
 
 @stores_app.command()
@@ -126,38 +123,15 @@ def spaces_rm(space: Annotated[str, typer.Argument(help="Its slug.")], yes: Yes 
 
 
 @app.command()
-def forget(
-    user: Annotated[str, typer.Argument(help="Whom.")], yes: Yes = False, as_json: AsJson = False
-) -> None:
-    """Erase a user from the lake and from every store, and keep them out."""
-    from embed_platform.defs.instance import open_instance, unregister_user
-    from embed_platform.upkeep.forget import forget as erase
-
-    settings, lake = open_home()
-    name = chosen_users(lake, [user])[0]
-    confirm(f"Erase {name} everywhere? This cannot be undone.", yes=yes)
-    done = erase(lake, name, all_stores(settings, lake))
-    with open_instance(settings) as instance:
-        runs = unregister_user(instance, name)
-    if as_json:
-        emit({"user": name, "rows": done.rows, "files": done.files, "runs": runs})
-        return
-    rows = ", ".join(f"{count:,} rows in {store}" for store, count in done.rows.items())
-    say(
-        f"{name} is erased: {done.files} files, {rows}; read back, nothing is left. "
-        "A file in the inbox stays there, but is refused."
-    )
-
-
-@app.command()
 def audit(
-    repair: Annotated[bool, typer.Option("--repair", help="Apply the plan.")] = False,
+    repair: Annotated[bool, typer.Option("--apply", "--repair", help="Apply the plan.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read every store back and compare it with the lake; writes a repair plan."""
     from embed_platform.upkeep import audit as auditing
 
     settings, lake = open_home()
+    settle_first(settings, lake)
     stores = [open_store(name, settings, lake) for name in settings.stores]
     with console.status("reading back"):
         findings = auditing.audit(lake, stores)
@@ -173,7 +147,7 @@ def audit(
         say("Documents, vectors and stores agree.")
         return
     if not repair:
-        say("`embed-platform audit --repair` applies the plan.")
+        say("`embed-platform audit --apply` applies the plan.")
         raise typer.Exit(1)
     problems = auditing.repair(
         lake, findings, stores, auditing.embed_with(lake, load_registry(settings))
@@ -183,34 +157,6 @@ def audit(
     if problems:
         raise typer.Exit(1)
     say("Repaired and verified.")
-
-
-@app.command("dead-letters")
-def dead_letters(
-    user: UserOption = None,
-    retry: Annotated[
-        bool, typer.Option("--retry", help="Let the next run try texts that no vector came of.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show records that were set aside, and why; records of an archive are tried at every run."""
-    _, lake = open_home()
-    for name in chosen_users(lake, [user] if user else None):
-        if retry:
-            count = clear_dead_letters(lake, name)
-            say(f"{name}: the next run tries {count} texts again.")
-            continue
-        for step, letters in read_dead_letters(lake.storage, name).items():
-            for letter in letters:
-                if as_json:
-                    emit(
-                        {"user": name, "step": step, "where": letter.where, "reason": letter.reason}
-                    )
-                else:
-                    output.print(
-                        f"{name} · {step} · {escape(letter.where)}: {escape(letter.reason)}",
-                        soft_wrap=True,
-                    )
 
 
 def all_stores(settings: Settings, lake: Lake) -> list[Store]:

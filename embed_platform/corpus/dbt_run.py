@@ -17,6 +17,7 @@ import platformdirs
 
 from embed_platform.errors import LakeUnavailable, PermanentError
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.scratch import scratch_prefix
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -55,7 +56,7 @@ def scratch_folder(lake: Lake) -> Iterator[Path]:
     root = lake.settings.home / "scratch"
     try:
         root.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="dbt-", dir=root))
+        folder = Path(tempfile.mkdtemp(prefix=scratch_prefix("dbt"), dir=root))
     except OSError as error:
         raise LakeUnavailable(
             str(error.strerror), where=str(root), remedy="Free some disk space, then run again"

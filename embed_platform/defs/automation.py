@@ -23,10 +23,12 @@ from embed_platform.sources.inbox import Drop, scan_inbox
 from embed_platform.sources.records import is_stale
 from embed_platform.stores.open import open_store
 from embed_platform.upkeep.audit import Finding, audit, embed_with, repair, write_plan
+from embed_platform.upkeep.cadence import overdue, read_cadences
 from embed_platform.upkeep.spaces import held_spaces
 from embed_platform.upkeep.superseded import prune_verified
 
 KEEP_RUNS_DAYS = 30
+ON_TIME = "everybody_is_run_in_time"
 
 
 def _run_job() -> Any:
@@ -115,10 +117,11 @@ def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
     findings = audit(lake, stores)
     path = write_plan(lake, findings)
     stale = {s: [u for u in lake.users() if is_stale(lake, u, s)] for s in RECORDS_OF}
-    waiting = sorted({user for users in stale.values() for user in users})
+    late = overdue(read_cadences(lake), datetime.now(UTC))
+    waiting = sorted({user for users in stale.values() for user in users} | set(late))
     context.add_output_metadata({"findings": len(findings), "plan": path, "stale_users": waiting})
     context.log.info(f"{len(findings)} findings, plan {path}; {len(waiting)} stale users")
-    for evaluation in evaluations(lake, findings, stale):
+    for evaluation in (*evaluations(lake, findings, stale), on_time(late)):
         context.instance.report_runless_asset_event(evaluation)
     if findings and lake.settings.auto_repair:
         problems = repair(lake, findings, stores, embed_with(lake, platform.registry()))
@@ -151,6 +154,16 @@ def evaluations(
         )
         for key, name, users in results
     ]
+
+
+def on_time(late: Sequence[str]) -> dg.AssetCheckEvaluation:
+    """Whether everybody with a cadence was run in time, as a result of a check of the documents."""
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey("documents"),
+        check_name=ON_TIME,
+        passed=not late,
+        metadata={"users_late": list(late), "by": "nightly audit"},
+    )
 
 
 @dg.job(description="Nightly: read everything back, write a repair plan, drop superseded archives.")

@@ -69,17 +69,3 @@ def register_users(instance: dg.DagsterInstance, users: Iterable[str]) -> None:
     born = sorted(set(users) - known)
     if born:
         instance.add_dynamic_partitions(USERS_NAME, born)
-
-
-def unregister_user(instance: dg.DagsterInstance, user: str) -> int:
-    """Remove a user's partition and the runs that were about this user alone; returns how many runs."""
-    finished = [
-        run.run_id
-        for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": user}))
-        if run.is_finished
-    ]
-    for run_id in finished:
-        instance.delete_run(run_id)
-    if user in instance.get_dynamic_partitions(USERS_NAME):
-        instance.delete_dynamic_partition(USERS_NAME, user)
-    return len(finished)

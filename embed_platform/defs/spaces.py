@@ -30,7 +30,12 @@ HOLDS = "holds_what_the_lake_holds"
 EMBEDDED = "every_document_has_a_vector"
 PLANNED = "the_plan_is_below_the_cap"
 RENTED = ("runpod", "modal")
-STORE_KINDS = {"pgvector": {"postgres"}, "milvus": {"milvus"}, "s3": {"s3", "parquet"}}
+STORE_KINDS = {
+    "pgvector": {"postgres"},
+    "milvus": {"milvus"},
+    "s3": {"s3", "parquet"},
+    "qdrant": {"qdrant"},
+}
 
 
 def embeddings_key(slug: str) -> dg.AssetKey:

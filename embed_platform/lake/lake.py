@@ -10,6 +10,7 @@ from pathlib import Path
 
 from embed_platform.lake import layout
 from embed_platform.lake.locks import user_lock
+from embed_platform.lake.scratch import scratch_prefix
 from embed_platform.lake.storage import Storage, open_storage
 from embed_platform.settings import Settings
 
@@ -33,7 +34,7 @@ class Lake:
         """A folder of its own under the home for files on their way, gone afterwards."""
         root = self.settings.home / "tmp"
         root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=root) as folder:
+        with tempfile.TemporaryDirectory(prefix=scratch_prefix(name), dir=root) as folder:
             yield Path(folder)
 
     def users(self) -> list[str]:

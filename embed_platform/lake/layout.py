@@ -94,14 +94,26 @@ def speeds(slug: str) -> str:
     return f"speeds/{slug}.json"
 
 
-def dead_letters(user: str, step: str | None = None) -> str:
-    """Dead letters of a user, a file per step."""
-    return f"dead_letters/user={user}/{step}.json" if step else f"dead_letters/user={user}"
+def dead_letters(user: str | None = None, step: str | None = None) -> str:
+    """Dead letters of a user, a file per step; without a user the folder of all."""
+    folder = _join("dead_letters", ("user", user))
+    return f"{folder}/{step}.json" if step else folder
 
 
 def failures(user: str) -> str:
     """What failed for a user in a run over many users."""
     return f"failures/user={user}.json"
+
+
+def cadence(user: str | None = None) -> str:
+    """How often a user is run, or the folder of all who have a cadence."""
+    return f"cadences/user={user}.json" if user else "cadences"
+
+
+def erasures(*, finished: bool, name: str = "") -> str:
+    """Folder of the erasures that are under way, or of the receipts of those that are done."""
+    folder = f"erasures/{'done' if finished else 'open'}"
+    return f"{folder}/{name}.json" if name else folder
 
 
 def loads(store: str | None = None, space: str | None = None, user: str | None = None) -> str:

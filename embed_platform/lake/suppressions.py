@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from datetime import UTC, datetime
 
 import msgspec
@@ -36,9 +37,29 @@ def refuse_erased(storage: Storage, *names: str, where: str) -> None:
         raise ErasedUser(
             "this user was erased and stays so",
             where=where,
-            remedy="Pass --restore if the owner wants to be ingested again",
+            remedy="Pass --after-forget if the owner wants to be ingested again",
         )
 
 
+class Suppressed:
+    """All who were erased, read once: for questions about many names."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._paths = {entry.path for entry in storage.list("suppressions")}
+
+    def __contains__(self, name: object) -> bool:
+        return bool(self._paths) and _path(str(name)) in self._paths
+
+
+def sender(name: str) -> str:
+    """The name of a person as a sender of messages, however it is written in an export."""
+    return f"sender:{' '.join(unicodedata.normalize('NFKC', name).casefold().split())}"
+
+
+def hidden(name: str) -> str:
+    """64 hex digits that stand for a name in the names of files."""
+    return hashlib.sha256(f"embed_platform:{name}".encode()).hexdigest()
+
+
 def _path(name: str) -> str:
-    return f"suppressions/{hashlib.sha256(f'embed_platform:{name}'.encode()).hexdigest()}.json"
+    return f"suppressions/{hidden(name)}.json"

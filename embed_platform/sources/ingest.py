@@ -17,6 +17,7 @@ from embed_platform.errors import BadArchive, LakeUnavailable
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import check_limit
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.scratch import scratch_prefix
 from embed_platform.lake.suppressions import lift, refuse_erased
 from embed_platform.settings import Settings
 from embed_platform.sources.containers import Limits, open_upload
@@ -200,7 +201,7 @@ def scratch(settings: Settings) -> Iterator[Path]:
     folder = None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="ingest-", dir=root))
+        folder = Path(tempfile.mkdtemp(prefix=scratch_prefix("ingest"), dir=root))
         yield folder
     except FileNotFoundError as error:
         raise BadArchive("the file is gone", where=str(error.filename)) from error

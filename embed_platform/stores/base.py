@@ -141,6 +141,12 @@ class Store(Protocol):
     def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         """The `limit` nearest rows, best first; never fewer than exist under the filters."""
 
+    def purge(self, table: StoreTable) -> bool:
+        """Take what deleted rows left behind out of the files, as far as they are ours.
+
+        Returns False where only making the table anew does it.
+        """
+
     def tables(self) -> list[str]:
         """Names of the tables of this product in the store."""
 

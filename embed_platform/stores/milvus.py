@@ -143,6 +143,15 @@ class MilvusStore:
             return self._exact(table, vector, limit, every)
         return hits
 
+    def purge(self, table: StoreTable) -> bool:
+        """A real server compacts; the embedded one keeps deleted rows until its files are many."""
+        if not self._exists(table):
+            return True
+        if self._milvus.is_lite:
+            return False
+        self._milvus.call("compact", table.name)
+        return True
+
     def tables(self) -> list[str]:
         """Names of the collections of this product."""
         return sorted(n for n in self._milvus.call("list_collections") if PRODUCT_TABLE.match(n))

@@ -61,6 +61,7 @@ def stop(folder: Path) -> bool:
         if server is not None:
             # SIGINT lets it drain its requests and flush; its log replays what a kill cuts off
             end_process(server.pid, signal.SIGINT, STOP_SECONDS)
+        _end_unnoted(folder)
         (folder / "server.json").unlink(missing_ok=True)
         return server is not None
 
@@ -81,7 +82,20 @@ def answers(address: str, seconds: float = HEALTH_SECONDS) -> bool:
     return True
 
 
+def _end_unnoted(folder: Path) -> None:
+    """End servers of the folder that nobody noted: whoever started them was killed meanwhile.
+
+    They hold the lock on the data. The folder's own lock is held, so that nobody is starting one.
+    """
+    data = str(folder / "data")
+    for process in psutil.process_iter(["pid", "cmdline"]):
+        words = process.info["cmdline"] or ()
+        if "milvus_lite" in words and data in words:
+            end_process(process.info["pid"], signal.SIGINT, STOP_SECONDS)
+
+
 def _start(folder: Path) -> ServerProcess:
+    _end_unnoted(folder)
     deadline = time.monotonic() + START_SECONDS
     for _ in range(START_ATTEMPTS):
         server = _spawn(folder)

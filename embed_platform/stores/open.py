@@ -27,6 +27,10 @@ def open_store(name: str, settings: Settings, lake: Lake) -> Store:
         from embed_platform.stores.publication import S3Store
 
         return S3Store(lake)
+    if name == "qdrant":
+        from embed_platform.stores.qdrant import QdrantStore
+
+        return QdrantStore(settings)
     raise SettingsError(f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}")
 
 
@@ -46,3 +50,14 @@ def open_word_store(settings: Settings) -> WordStore:
     from embed_platform.stores.pgvector import PgVectorStore
 
     return PgVectorStore(settings)
+
+
+def stores_in_use(settings: Settings) -> tuple[str, ...]:
+    """Stores that may hold something: a server that was named, an embedded one that was ever made."""
+    home = settings.home
+    possible = {
+        "pgvector": settings.pg_dsn is not None or (home / "postgres").exists(),
+        "milvus": bool(settings.milvus_uri) or (home / "milvus").exists(),
+        "qdrant": bool(settings.qdrant_url) or (home / "qdrant").exists(),
+    }
+    return tuple(name for name in STORE_NAMES if possible.get(name, True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -221,3 +222,27 @@ def _table_statements(table: StoreTable) -> list[sql.Composed]:
         sql.Identifier(f"ix_user_{digest}"), name
     )
     return [create, *alter, index]
+
+
+def rewrite(connection: Connection, names: Sequence[str], *, embedded: bool) -> None:
+    """Write tables, their indexes and statistics anew, so that no deleted row is in their files.
+
+    Of the embedded server the log goes too: its old files are removed instead of used again.
+    """
+    for name in map(table_sql, names):
+        connection.execute(sql.SQL("vacuum (full, analyze) {}").format(name))
+        if embedded:
+            # of an empty table no new statistics are made: the old ones hold common values
+            connection.execute(
+                "delete from pg_statistic where starelid in "
+                "(select %(table)s::regclass union select indexrelid from pg_index "
+                "where indrelid = %(table)s::regclass)",
+                {"table": name.as_string(connection)},
+            )
+            connection.execute(sql.SQL("analyze {}").format(name))
+    if embedded:
+        connection.execute("vacuum full pg_statistic")
+        connection.execute("alter system set wal_recycle = off")
+        connection.execute("select pg_reload_conf()")
+        connection.execute("select pg_switch_wal()")
+        connection.execute("checkpoint")

@@ -40,6 +40,7 @@ class PgVectorStore:
 
     def __init__(self, settings: Settings) -> None:
         given = settings.pg_dsn
+        self._embedded = given is None
         self._connections = Connections(
             given.get_secret_value if given is not None else lambda: start_postgres(settings)
         )
@@ -174,6 +175,16 @@ class PgVectorStore:
         """Pages by id with all their vectors."""
         with self._connections.session() as connection:
             yield from pgpages.fetch(connection, table, ids)
+
+    def purge(self, table: StoreTable) -> bool:
+        """Rewrite the table without dead rows; the embedded server's log is ended too."""
+        with self._connections.session() as connection:
+            if pgschema.check_dimension(connection, table):
+                names = [table.name]
+                if table.space.multi_vector:
+                    names.append(pgpages.bits_name(table.name))
+                pgschema.rewrite(connection, names, embedded=self._embedded)
+        return True
 
     def tables(self) -> list[str]:
         """Names of the tables of this product; those of other vecs clients are left out."""

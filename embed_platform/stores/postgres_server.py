@@ -116,7 +116,8 @@ def _locked(folder: Path) -> Iterator[None]:
 def _parents_stay_private(folder: Path) -> Iterator[None]:
     """Undo that the wheel, when run by root, makes every parent folder readable by all.
 
-    The system user that PostgreSQL runs as needs to pass through them, no more.
+    The system user that PostgreSQL runs as, which keeps root's group, needs to pass through them,
+    no more; without that it ends at its first checkpoint.
     """
     before = {parent: parent.stat().st_mode for parent in folder.resolve().parents}
     try:
@@ -125,7 +126,7 @@ def _parents_stay_private(folder: Path) -> Iterator[None]:
         if os.geteuid() == 0:
             for parent, mode in before.items():
                 if parent.stat().st_mode != mode:
-                    parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+                    parent.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
 
 
 def _unavailable(folder: Path, what: str) -> StoreUnavailable:

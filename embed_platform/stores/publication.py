@@ -146,6 +146,10 @@ class S3Store:
             best = {hit.id: hit for hit in ranked}
         return list(best.values())
 
+    def purge(self, table: StoreTable) -> bool:
+        """Files are replaced whole: nothing is left in them."""
+        return True
+
     def tables(self) -> list[str]:
         """Names of the tables that hold files."""
         names = set()

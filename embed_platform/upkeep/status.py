@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.records import is_stale, list_archives
 from embed_platform.stores.sync import loaded_rows
+from embed_platform.upkeep.cadence import overdue, read_cadences
+from embed_platform.upkeep.forget_receipts import receipts
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 
@@ -26,12 +29,20 @@ def status(lake: Lake) -> dict[str, Any]:
     """
     spaces = held_spaces(lake)
     failures = read_failures(lake.storage)
+    cadences = read_cadences(lake)
+    late = overdue(cadences, datetime.now(UTC))
     return {
         "home": str(lake.settings.home),
         "disk_bytes": disk_bytes(lake.settings.home),
+        "erasures": [
+            {"user": open_.user, "asked_at": open_.asked_at, "owed": open_.owed, "note": open_.note}
+            for open_ in receipts(lake, finished=False)
+        ],
         "users": [
             _user(lake, user, spaces)
             | ({"stale": True} if is_stale(lake, user) else {})
+            | ({"every": cadences[user].every} if user in cadences else {})
+            | ({"overdue": True} if user in late else {})
             | ({"failed": failures[user].error} if user in failures else {})
             for user in lake.users()
         ],

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from embed_platform.cli.services import demo_searches
-from embed_platform.settings import STORE_NAMES
+from embed_platform.settings import DEFAULT_STORES
 from embed_platform_tests.road import Home
 
 pytestmark = pytest.mark.slow
@@ -45,7 +45,7 @@ def test_the_demo_loads_three_stores_and_finds_what_it_promises(home: Home) -> N
     assert "embedded 283" in done.stderr and "pgvector, milvus, s3" in done.stderr
     held = {user["user"]: user["spaces"][0]["stores"] for user in home.json("status")["users"]}
     wanted = {"tilda_marrowby": 240, "edwin_pellow": 43}
-    assert held == {user: dict.fromkeys(STORE_NAMES, rows) for user, rows in wanted.items()}
+    assert held == {user: dict.fromkeys(DEFAULT_STORES, rows) for user, rows in wanted.items()}
     lines = [line.strip() for line in told.splitlines()]
     tweets = {row["metadata"]["tweet_id"]: row["text"] for row in documents(home, "tweet")}
     chunks = [row["text"] for row in documents(home, "message_chunk")]

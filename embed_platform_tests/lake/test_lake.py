@@ -70,7 +70,7 @@ def test_the_erased_are_remembered_without_their_names(lake: Lake) -> None:
     assert len(kept) == 2
     assert not any("canary" in path or "4242" in path or b"canary" in data for path, data in kept)
     assert is_suppressed(lake.storage, "somebody", "account:4242")
-    with pytest.raises(ErasedUser, match=r"a\.zip.*--restore"):
+    with pytest.raises(ErasedUser, match=r"a\.zip.*--after-forget"):
         refuse_erased(lake.storage, "canary_name", where="a.zip")
     lift(lake.storage, "canary_name", "account:4242")
     refuse_erased(lake.storage, "canary_name", "account:4242", where="a.zip")

@@ -192,7 +192,7 @@ def test_somebody_who_was_erased_is_not_taken_in_again(lake: Lake, tmp_path: Pat
     suppress(lake.storage, "account:" + ACCOUNT_ID)
     before = files_of(lake)
     path = make(tmp_path, "a", range(3))
-    with pytest.raises(ErasedUser, match="--restore"):
+    with pytest.raises(ErasedUser, match="--after-forget"):
         ingest(lake, path, user="another")
     assert files_of(lake) == before
     assert ingest(lake, path, restore=True).is_new

@@ -14,6 +14,7 @@ from embed_platform.stores.base import Store, StoreTable
 from embed_platform.stores.milvus import MilvusStore
 from embed_platform.stores.pgvector import PgVectorStore
 from embed_platform.stores.publication import S3Store
+from embed_platform.stores.qdrant import QdrantStore
 from embed_platform_tests.servers import s3_server as s3_server
 from embed_platform_tests.servers import servers_home as servers_home
 from embed_platform_tests.stores.rows import new_table
@@ -56,7 +57,14 @@ def s3(servers_home: Path, s3_server: dict[str, Any]) -> S3Store:
     return S3Store(open_lake(settings))
 
 
-@pytest.fixture(params=["pgvector", "milvus", "s3"])
+@pytest.fixture(scope="session")
+def qdrant(servers_home: Path) -> Iterator[QdrantStore]:
+    store = QdrantStore(Settings(home=servers_home))
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["pgvector", "milvus", "s3", "qdrant"])
 def store(request: pytest.FixtureRequest) -> Store:
     """Each store in turn."""
     found: Store = request.getfixturevalue(request.param)

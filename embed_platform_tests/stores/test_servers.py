@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -108,3 +109,16 @@ def test_a_private_home_stays_unreadable_for_others(tmp_path: Path) -> None:
         assert not stat.S_IMODE(home.stat().st_mode) & stat.S_IROTH
     finally:
         stop_servers(settings)
+
+
+@pytest.mark.slow
+def test_a_milvus_whose_starter_was_killed_before_it_noted_it_is_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "milvus"
+    (folder / "data").mkdir(parents=True)
+    left = milvus_server._spawn(folder)
+    deadline = time.monotonic() + 60
+    while not milvus_server.answers(left.address) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    address = milvus_server.start(folder)
+    assert address != left.address and milvus_server.answers(address)
+    assert milvus_server.stop(folder)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import pyarrow as pa
@@ -13,6 +13,7 @@ from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import DeadLetter, check_limit, write_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import write_parquet_file, write_snapshot_file
+from embed_platform.lake.suppressions import Suppressed, sender
 from embed_platform.lake.visibility import refuse_public
 from embed_platform.sources.messenger.archive import KeptExport, ThreadCopy
 from embed_platform.sources.messenger.ids import number
@@ -91,19 +92,41 @@ def thread_name(copies: Sequence[ThreadCopy]) -> str:
     return " ".join(title.split())
 
 
+def silenced(messages: list[United], erased: Container[str]) -> list[United]:
+    """The same messages; of those of an erased person only the id and the time are left."""
+    names = {one.sender_name for one in messages}
+    gone = {name for name in names if sender(name) in erased}
+    if not gone:
+        return messages
+    return [
+        one._replace(sender_name="", text="", attachments=(), extra={})
+        if one.sender_name in gone
+        else one
+        for one in messages
+    ]
+
+
+def without_names(copy: ThreadCopy, erased: Container[str]) -> ThreadCopy:
+    """The same copy of a thread, called by nobody who was erased."""
+    title = "" if sender(copy.title) in erased else copy.title
+    names = tuple(name for name in copy.participants if sender(name) not in erased)
+    return replace(copy, title=title, participants=names)
+
+
 def _batches(
     lake: Lake, user: str, present: list[ArchiveRecord], faults: _Faults
 ) -> Iterator[pa.RecordBatch]:
     exports = [KeptExport(lake, record) for record in present]
+    erased = Suppressed(lake.storage)
     for identity in sorted({i for record in present for i in record.threads.values()}):
         copies = [(e.record, copy) for e in exports for copy in e.copies(identity)]
         for _, copy in copies:
             faults.letters += copy.letters
             faults.damaged += copy.damaged
             faults.messages += len(copy.messages)
-        name = thread_name([copy for _, copy in copies])
+        name = thread_name([without_names(copy, erased) for _, copy in copies])
         archives = [record.archive_id for record, _ in copies]
-        messages = unite(user, identity, [copy.messages for _, copy in copies])
+        messages = silenced(unite(user, identity, [copy.messages for _, copy in copies]), erased)
         copies.clear()  # a thread may be large
         for start in range(0, len(messages), ROWS_PER_BATCH):
             some = messages[start : start + ROWS_PER_BATCH]

@@ -1,0 +1,126 @@
+"""Which runs are about a user, and their removal; what they say of others is kept."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
+from dagster._serdes import serialize_value
+
+from embed_platform.defs.launch import RANGE_END, RANGE_START, bury_dead_runs
+from embed_platform.defs.partitions import USERS_NAME
+from embed_platform.settings import Settings
+
+PARTITION = "dagster/partition"
+# Whoever has the UI open reads these files too; then they are made small another time.
+BUSY_SECONDS = 5.0
+_Place = tuple[dg.AssetKey, str]
+
+
+def covers(tags: Mapping[str, str], user: str, keys: Sequence[str]) -> bool:
+    """Whether a run is about a user: alone, or in a stretch of partitions.
+
+    Args:
+        tags: of the run.
+        user: partition key.
+        keys: all partition keys in their order, which is what a stretch means.
+    """
+    if tags.get(PARTITION) == user:
+        return True
+    first, last = tags.get(RANGE_START), tags.get(RANGE_END)
+    if first is None or last is None:
+        return False
+    if user in (first, last):
+        return True
+    place = {key: i for i, key in enumerate(keys)}
+    if not {first, last, user} <= place.keys():
+        # a key is gone: the stretch is not known any more
+        return False
+    return place[first] <= place[user] <= place[last]
+
+
+def runs_in_flight(instance: dg.DagsterInstance, user: str) -> list[str]:
+    """Runs about a user that have not ended; those whose process was killed do not count."""
+    bury_dead_runs(instance)
+    keys = instance.get_dynamic_partitions(USERS_NAME)
+    unfinished = instance.get_runs(dg.RunsFilter(statuses=list(NOT_FINISHED_STATUSES)))
+    return [run.run_id for run in unfinished if covers(run.tags, user, keys)]
+
+
+def drop_user(settings: Settings, instance: dg.DagsterInstance, user: str) -> int:
+    """Remove a user's partition key and every finished run that names the user; returns how many.
+
+    Partitions of others that only such a run had made stay made: their last materialisations are
+    reported again.
+    """
+    keys = list(instance.get_dynamic_partitions(USERS_NAME))
+    gone = [
+        run.run_id
+        for run in instance.get_runs()
+        if run.is_finished and _names(instance, run, user, keys)
+    ]
+    others = _materialised(instance, gone, user)
+    for run_id in gone:
+        instance.delete_run(run_id)
+        shutil.rmtree(settings.dagster_home / "storage" / run_id, ignore_errors=True)
+    _report_again(instance, others)
+    if user in keys:
+        instance.delete_dynamic_partition(USERS_NAME, user)
+    if gone:
+        drop_free_pages(settings.dagster_home)
+    return len(gone)
+
+
+def drop_free_pages(folder: Path) -> None:
+    """Rewrite SQLite files without what was deleted from them; a file in use is left for later."""
+    for path in folder.rglob("*.db"):
+        try:
+            with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database:
+                database.execute("vacuum")
+                database.execute("pragma wal_checkpoint(truncate)")
+        except sqlite3.OperationalError:
+            continue
+
+
+def _names(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, user: str, keys: Sequence[str]
+) -> bool:
+    """Whether a run is about the user, or says the name anywhere in its log."""
+    if covers(run.tags, user, keys):
+        return True
+    if PARTITION in run.tags:
+        return False
+    quoted = f'"{user}"'
+    return any(quoted in serialize_value(entry) for entry in instance.all_logs(run.run_id))
+
+
+def _materialised(
+    instance: dg.DagsterInstance, runs: Iterable[str], user: str
+) -> dict[_Place, dg.AssetMaterialization]:
+    """The newest materialisation of each partition of others in these runs."""
+    newest: dict[_Place, tuple[float, dg.AssetMaterialization]] = {}
+    for run_id in runs:
+        for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
+            event = entry.get_dagster_event()
+            made = event.step_materialization_data.materialization
+            if made.partition is None or made.partition == user:
+                continue
+            place = (made.asset_key, made.partition)
+            if place not in newest or newest[place][0] < entry.timestamp:
+                newest[place] = (entry.timestamp, made)
+    return {place: made for place, (_, made) in newest.items()}
+
+
+def _report_again(
+    instance: dg.DagsterInstance, others: Mapping[_Place, dg.AssetMaterialization]
+) -> None:
+    left = {key: instance.get_materialized_partitions(key) for key, _ in others}
+    known = set(instance.get_dynamic_partitions(USERS_NAME))
+    for (key, partition), made in others.items():
+        if partition in known and partition not in left[key]:
+            instance.report_runless_asset_event(made)
