@@ -7,6 +7,7 @@ EmbedError
 │   ├── BadRecord               one record of it that cannot: becomes a dead letter
 │   ├── TooManyDeadLetters      more of a source failed than may be set aside
 │   ├── ErasedUser              somebody who asked to be forgotten
+│   ├── SourceRefused           a live source that says no, is forbidden, or is not what it should be
 │   ├── DamagedFile             a file of the lake that cannot be read
 │   ├── SpaceMismatch           vectors that do not belong together
 │   ├── ModelUnavailable        a model that cannot be loaded
@@ -15,7 +16,8 @@ EmbedError
 └── TransientError              worth another try
     ├── StoreUnavailable        a store that does not answer
     ├── MachineUnavailable      a machine that embeds, near or rented, does not answer or is gone
-    └── LakeUnavailable         the lake's storage does not answer, or the disk is full
+    ├── LakeUnavailable         the lake's storage does not answer, or the disk is full
+    └── SourceUnavailable       a place that archives are pulled from, which does not answer as it should
 
 The text of each is one line: where, what, and what to do about it.
 """
@@ -69,6 +71,10 @@ class ErasedUser(PermanentError):
     """Somebody who asked to be forgotten."""
 
 
+class SourceRefused(PermanentError):
+    """A live source that says no, is forbidden, or is not what it should be."""
+
+
 class DamagedFile(PermanentError):
     """A file of the lake that cannot be read; what is derived can be made anew."""
 
@@ -99,3 +105,7 @@ class MachineUnavailable(TransientError):
 
 class LakeUnavailable(TransientError):
     """The lake's storage does not answer, or its disk is full."""
+
+
+class SourceUnavailable(TransientError):
+    """A place that archives are pulled from, which does not answer as it should."""

@@ -80,4 +80,15 @@ MESSAGE = Kind(
     },
     private=True,
 )
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE)}
+WEB_PAGE = Kind(
+    "web_page",
+    {
+        "item": "text",
+        "url": "text",
+        "title": "text",
+        "author": "text",
+        "part": "integer",
+    },
+    conversation=("item",),
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE, WEB_PAGE)}

@@ -224,7 +224,7 @@ class _Loader:
         found = self.store.vectors(table, self.user, sample)
         for batch in self._batches(table, set(sample)):
             for row_id, vector in zip(batch.ids, batch.vectors, strict=True):
-                fault = _fault(found.get(row_id), vector)
+                fault = vector_fault(found.get(row_id), vector)
                 if fault:
                     raise VerificationFailed(
                         f"the vector of {row_id} {fault}",
@@ -234,18 +234,27 @@ class _Loader:
     def _batches(self, table: StoreTable, ids: Collection[str]) -> Iterator[Rows]:
         found = read_documents(self.lake, self.user, table.kind.name)
         picked = found.filter(pc.is_in(found["id"], pa.array(sorted(ids), pa.string())))
-        texts = picked["text_hash"]
+        wanted = set(picked["text_hash"].to_pylist())
         # a vector that went in between is found missing by the read-back
-        for hashes, vectors in vector_blocks(
-            self.lake, self.space, self.user, set(texts.to_pylist())
-        ):
-            at = pc.index_in(texts, pa.array(hashes, pa.string()))
-            rows = picked.filter(pc.is_valid(at)).to_pylist()
-            yield Rows(
-                [row["id"] for row in rows],
-                vectors[at.drop_null().to_numpy()],
-                [store_metadata(row) for row in rows],
-            )
+        for hashes, vectors in vector_blocks(self.lake, self.space, self.user, wanted):
+            yield rows_of(picked, hashes, vectors)
+
+
+def rows_of(documents: pa.Table, hashes: Sequence[str], vectors: Vectors) -> Rows:
+    """Those of some documents whose text is among the hashes, with their vectors.
+
+    Args:
+        documents: in the documents' schema.
+        hashes: of texts.
+        vectors: float32, shape (hashes, dimension).
+    """
+    at = pc.index_in(documents["text_hash"], pa.array(hashes, pa.string()))
+    rows = documents.filter(pc.is_valid(at)).to_pylist()
+    return Rows(
+        [row["id"] for row in rows],
+        vectors[at.drop_null().to_numpy()],
+        [store_metadata(row) for row in rows],
+    )
 
 
 def store_metadata(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,7 +276,23 @@ def forget_loads(lake: Lake, store: str, tables: Iterable[str]) -> None:
         lake.storage.delete_prefix(layout.loads(store, slug))
 
 
-def _fault(found: Vectors | None, wanted: Vectors) -> str | None:
+def note_partial_load(
+    lake: Lake, store: str, table: StoreTable, user: str, rows: int
+) -> None:
+    """Remember how many rows of a kind a store holds after a part of them was loaded and read back.
+
+    There is no digest of all of them, so that the next whole load compares everything.
+    """
+    known = _read_record(lake, store, table.space.slug, user)
+    kinds = {name: held for name, held in known.kinds.items() if name != table.kind.name}
+    if rows:
+        kinds[table.kind.name] = (rows, "")
+    if kinds != known.kinds:
+        _write_record(lake, store, table.space.slug, user, LoadRecord(kinds))
+
+
+def vector_fault(found: Vectors | None, wanted: Vectors) -> str | None:
+    """What is wrong with a vector that a store gave back; None when it is the lake's."""
     if found is None:
         return "is missing"
     if found.shape != wanted.shape:
