@@ -142,6 +142,9 @@ class Feed:
         finally:
             for target in self._targets:
                 target.close()
+            close = getattr(self.pipeline.source, "close", None)
+            if close is not None:
+                close()
             self.state.close()
 
     def _end_round(self, *, allow_empty: bool) -> Done:

@@ -75,6 +75,9 @@ def open_feed(lake: Lake, pipeline: Pipeline) -> Feed:
         refuse_erased(lake.storage, user, where=user)
     space, fleet = space_of(pipeline, settings)
     check_stores(pipeline)
+    connect = getattr(pipeline.source, "connect", None)
+    if connect is not None:
+        connect(settings)
     state = open_state(settings, user)
     embedder = TextEmbedder(lake, space, user, [KIND], fleet)
     targets = [_target(lake, store, space, user) for store in pipeline.stores]
