@@ -32,6 +32,7 @@ def _run() -> int:
         data,
         find,
         imports,
+        live,
         messages,
         modal,
         models,
@@ -42,7 +43,7 @@ def _run() -> int:
     )
 
     # importing them registers their commands
-    del archives, data, find, imports, messages, modal, models, plan, pods, services, upkeep
+    del archives, data, find, imports, live, messages, modal, models, plan, pods, services, upkeep
     try:
         result = app(standalone_mode=False)
     except EmbedError as error:

@@ -91,4 +91,6 @@ WEB_PAGE = Kind(
     },
     conversation=("item",),
 )
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE, WEB_PAGE)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE, WEB_PAGE)
+}

@@ -57,7 +57,7 @@ class TextEmbedder:
         if not texts:
             return found
 
-        def commit(shard: Shard, answer: Embedded, machine: Machine, seconds: float) -> None:
+        def commit(shard: Shard, answer: Embedded, machine: Machine, _: float) -> None:
             hashes = list(shard.texts())
             good = [row for row in range(len(hashes)) if row not in answer.failed]
             if good:

@@ -62,8 +62,10 @@ def read_current(
             merged = _merged(storage, folder, schema, wanted)
         except FileNotFoundError:  # put together or folded in between
             continue
-        return merged.filter(pa.compute.invert(merged[GONE])).select(wanted).cast(
-            pa.schema([schema.field(name) for name in wanted])
+        return (
+            merged.filter(pa.compute.invert(merged[GONE]))
+            .select(wanted)
+            .cast(pa.schema([schema.field(name) for name in wanted]))
         )
 
 

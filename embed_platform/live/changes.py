@@ -5,11 +5,11 @@ A source is anything with `poll(cursor) -> (changes, cursor)`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 Cursor = dict[str, Any]
 
@@ -66,7 +66,14 @@ class Failed:
 
 @dataclass(frozen=True)
 class Everything:
-    """A full snapshot has ended: whatever did not come since the one before is no more."""
+    """A full snapshot has ended: whatever did not come since the one before is no more.
+
+    Attributes:
+        round: number of the snapshot, which whoever polls fills in: the end of a snapshot that
+            has ended already, told again after a crash, means nothing.
+    """
+
+    round: int | None = None
 
 
 Change = Upsert | Delete | Failed | Everything
@@ -88,6 +95,32 @@ class Source(Protocol):
             SourceUnavailable: it does not answer; asked again later.
             SourceRefused: it is not what it should be, or says no.
         """
+
+
+class Position(TypedDict):
+    """Where a feed stands: the source's cursor, and the full snapshot that it is in the middle of."""
+
+    cursor: Cursor
+    round: int | None
+
+
+def poll(
+    source: Source, position: Position, current_round: Callable[[], int]
+) -> tuple[list[Change], Position]:
+    """Poll a source; returns its changes, and the position once they have been brought in.
+
+    Args:
+        source: which.
+        position: where it stands.
+        current_round: of the state; asked when a full snapshot may begin.
+    """
+    number = position["round"]
+    if number is None:
+        number = current_round()
+    changes, cursor = source.poll(position["cursor"])
+    told = [Everything(number) if isinstance(c, Everything) else c for c in changes]
+    ended = any(isinstance(change, Everything) for change in told)
+    return told, {"cursor": cursor, "round": None if ended else number}
 
 
 def content_hash(item: Item, recipe: str) -> str:

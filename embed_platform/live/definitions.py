@@ -97,7 +97,9 @@ def from_mapping(content: Mapping[str, Any], where: str, folder: Path | None = N
         raise SettingsError(
             f"unknown source {kind!r}; the sources are {', '.join(SOURCES)}", where=where
         )
-    source = _call(_named(SOURCES.get(kind, kind), where, folder), options, f"{where}, source {kind}")
+    source = _call(
+        _named(SOURCES.get(kind, kind), where, folder), options, f"{where}, source {kind}"
+    )
     processors = [_processor(entry, where, folder) for entry in content.get("processors") or []]
     space: Any = content.get("space", "all-minilm-l6-v2")
     embed = content.get("embed")
@@ -124,7 +126,9 @@ def from_mapping(content: Mapping[str, Any], where: str, folder: Path | None = N
 def _processor(entry: Any, where: str, folder: Path | None) -> Processor:
     """`name`, or `{name: {option: value}}`."""
     name, options = (
-        next(iter(entry.items())) if isinstance(entry, Mapping) and len(entry) == 1 else (entry, None)
+        next(iter(entry.items()))
+        if isinstance(entry, Mapping) and len(entry) == 1
+        else (entry, None)
     )
     if not isinstance(name, str) or (":" not in name and name not in PROCESSORS):
         raise SettingsError(

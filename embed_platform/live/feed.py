@@ -15,11 +15,12 @@ from embed_platform.embedding.embed import wanted_hashes
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.texts import EmbeddedTexts, TextEmbedder
 from embed_platform.embedding.vectors import compact, join_small_files, vector_blocks
-from embed_platform.errors import SourceRefused, TooManyDeadLetters
+from embed_platform.errors import EmbedError, SourceRefused, TooManyDeadLetters
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
+from embed_platform.lake.failures import UserFailure, clear_failure, record_failure
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import refuse_erased
-from embed_platform.live.changes import Change, Delete, Everything
+from embed_platform.live.changes import Change, Delete, Everything, Position, poll
 from embed_platform.live.pipeline import Pipeline
 from embed_platform.live.plan import Batch, plan_batch, sort_changes
 from embed_platform.live.processors import Processor
@@ -30,6 +31,8 @@ from embed_platform.stores.sync import rows_of
 
 KIND = WEB_PAGE.name
 LETTERS = "live"
+# Instead of the id of a run: what runs continuously has none.
+LIVE_RUN = "live"
 DELETES_PER_BATCH = 500
 # Fewer dead letters than this are not yet a source that fails.
 LETTERS_AT_LEAST = 10
@@ -82,7 +85,9 @@ class Feed:
         self._recipe = f"{pipeline.recipe} > {space.slug}"
         self._untidy = False
 
-    def run_due(self, *, allow_empty: bool = False, stop: Callable[[Done], bool] = lambda d: False) -> Done:
+    def run_due(
+        self, *, allow_empty: bool = False, stop: Callable[[Done], bool] = lambda d: False
+    ) -> Done:
         """Poll until the source has no more at this moment, batch by batch; returns what was done.
 
         Raises:
@@ -90,18 +95,19 @@ class Feed:
         """
         done = Done()
         while True:
-            before = self.state.cursor
-            changes, cursor = self.pipeline.source.poll(before)
+            changes, position = poll(
+                self.pipeline.source, self.state.position, lambda: self.state.round
+            )
             done.add(self.apply(changes, allow_empty=allow_empty))
-            self.commit_cursor(cursor)
-            if not cursor.get("more") or stop(done):
+            self.commit(position)
+            if not position["cursor"].get("more") or stop(done):
                 break
         self.tidy()
         return done
 
-    def commit_cursor(self, cursor: dict[str, object]) -> None:
-        """Remember where the source goes on; everything before it is in the stores."""
-        self.state.set(cursor=cursor, last_poll=datetime.now(UTC).timestamp())
+    def commit(self, position: Position) -> None:
+        """Remember where to go on; everything before it is in the stores."""
+        self.state.keep(position=position, last_poll=datetime.now(UTC).timestamp())
 
     def apply(self, changes: Sequence[Change], *, allow_empty: bool = False) -> Done:
         """Bring changes into lake and stores; those already there cost a look into the state.
@@ -116,11 +122,21 @@ class Feed:
             if isinstance(change, Everything):
                 done.add(self._apply_batch(waiting))
                 waiting = []
-                done.add(self._end_round(allow_empty=allow_empty))
+                done.add(self._end_round(change, allow_empty=allow_empty))
             else:
                 waiting.append(change)
         done.add(self._apply_batch(waiting))
         return done
+
+    def note_failure(self, error: EmbedError | None) -> None:
+        """Keep what is wrong where `status` shows it; None when all is well again."""
+        if error is None:
+            clear_failure(self.lake.storage, self.user)
+            return
+        _log.warning("%s: %s", self.user, error)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        failure = UserFailure(self.user, LIVE_RUN, LETTERS, str(error), now)
+        record_failure(self.lake.storage, failure)
 
     def tidy(self) -> None:
         """Take what is gone out of the lake's files, and put small files together.
@@ -147,8 +163,10 @@ class Feed:
                 close()
             self.state.close()
 
-    def _end_round(self, *, allow_empty: bool) -> Done:
+    def _end_round(self, end: Everything, *, allow_empty: bool) -> Done:
         state = self.state
+        if end.round is not None and end.round != state.round:
+            return Done()  # it has ended before
         if not allow_empty and state.has_items() and not state.seen_in_round():
             raise SourceRefused(
                 f"the source is empty, but {state.counts()['items']} items were there before",
@@ -158,7 +176,7 @@ class Feed:
         done = Done()
         while absent := state.absent(DELETES_PER_BATCH):
             done.add(self._apply_batch([Delete(key) for key in absent]))
-        state.set(round=state.round + 1)
+        state.keep(round=state.round + 1)
         return done
 
     def _apply_batch(self, changes: Sequence[Change]) -> Done:
@@ -252,7 +270,9 @@ class Feed:
             )
 
 
-def known_documents(lake: Lake, user: str, embedded: set[str]) -> Iterator[tuple[KnownDocument, str]]:
+def known_documents(
+    lake: Lake, user: str, embedded: set[str]
+) -> Iterator[tuple[KnownDocument, str]]:
     """What the lake holds of a feed, as its state keeps it, and when each document is from."""
     import msgspec
 

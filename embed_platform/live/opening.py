@@ -104,12 +104,10 @@ def put_right(feed: Feed) -> None:
             target.load_all()
         state.put_aside_unfinished()
     if known != names:
-        state.set(stores=names)
+        state.keep(stores=names)
 
 
-def space_of(
-    pipeline: Pipeline, settings: Settings
-) -> tuple[EmbeddingSpace, Callable[[], Fleet]]:
+def space_of(pipeline: Pipeline, settings: Settings) -> tuple[EmbeddingSpace, Callable[[], Fleet]]:
     """The space of a pipeline, and how its machines are opened."""
     if isinstance(pipeline.space, EmbeddingSpace):
         assert pipeline.embed is not None  # the pipeline has checked it
@@ -157,9 +155,7 @@ def _tokenizer(path: Path) -> CountTokens:
     return count
 
 
-def counting(
-    processors: Sequence[Processor], count: CountTokens | None
-) -> tuple[Processor, ...]:
+def counting(processors: Sequence[Processor], count: CountTokens | None) -> tuple[Processor, ...]:
     """The same processors, those that cut counting by the model's tokens."""
     if count is None:
         return tuple(processors)
@@ -170,5 +166,3 @@ def _target(lake: Lake, store: object, space: EmbeddingSpace, user: str) -> Targ
     if isinstance(store, str):
         return PlatformTarget(lake, open_store(store, lake.settings, lake), space, user)
     return OwnTarget(lake, store, space, user)  # type: ignore[arg-type]
-
-

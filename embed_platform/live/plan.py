@@ -62,9 +62,7 @@ class Batch:
         return not (self.hashes or self.gone or self.deleted)
 
 
-def sort_changes(
-    changes: Sequence[Change], known: Mapping[str, KnownItem], recipe: str
-) -> Sorted:
+def sort_changes(changes: Sequence[Change], known: Mapping[str, KnownItem], recipe: str) -> Sorted:
     """Tell apart what changed, what is as before, what is gone, and what could not be read."""
     last: dict[str, Upsert | Delete | Failed] = {}
     for change in changes:
@@ -120,9 +118,7 @@ def plan_batch(
         items_of += [key] * len(made)
     failed_keys = {letter.where for letter in letters}
     rows = documents_table(documents)
-    by_id = dict(
-        zip((d.id for d in documents), items_of, strict=True)
-    )
+    by_id = dict(zip((d.id for d in documents), items_of, strict=True))
     before = {doc.id: doc for docs in held.values() for doc in docs}
     wanted = {row["id"]: row for row in rows.select(["id", "text_hash", "row_hash"]).to_pylist()}
     differing = {
@@ -137,7 +133,9 @@ def plan_batch(
         for doc in held.get(key, ())
         if doc.id not in wanted
     ]
-    written = rows.filter(pa.array([key in differing for key in rows["id"].to_pylist()], pa.bool_()))
+    written = rows.filter(
+        pa.array([key in differing for key in rows["id"].to_pylist()], pa.bool_())
+    )
     return Batch(
         hashes=hashes,
         rows=written.cast(SCHEMA),
@@ -187,5 +185,7 @@ def documents_of(
 
 def dead_letter(item: Item, error: Exception) -> DeadLetter:
     """An item that a processor failed on; the text stays in the lake, the reason names no text."""
-    reason = str(error) if isinstance(error, EmbedError) else f"{type(error).__name__} in a processor"
+    reason = (
+        str(error) if isinstance(error, EmbedError) else f"{type(error).__name__} in a processor"
+    )
     return DeadLetter(item.key, reason, item.text[:_RAW_CHARS])

@@ -40,9 +40,7 @@ def plain_text(markup: str) -> str:
     text = _BREAK.sub("\n", text)
     text = html.unescape(_TAG.sub("", text)).replace("\x00", "")
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    return "\n".join(
-        line for line, _ in groupby(lines) if line
-    )
+    return "\n".join(line for line, _ in groupby(lines) if line)
 
 
 @dataclass(frozen=True)
@@ -157,13 +155,20 @@ def recipe(processors: Sequence[Processor]) -> str:
 def _described(processor: Any) -> str:
     if isinstance(processor, FunctionType):
         code = processor.__code__
-        content = repr((code.co_code, code.co_names, [c for c in code.co_consts if isinstance(c, str | int | float)]))
+        content = repr(
+            (
+                code.co_code,
+                code.co_names,
+                [c for c in code.co_consts if isinstance(c, str | int | float)],
+            )
+        )
         digest = hashlib.sha256(content.encode()).hexdigest()[:8]
         packaged = processor.__module__.startswith("embed_platform.")
         name = f"{processor.__module__}.{processor.__qualname__}"
         return name if packaged else f"{name}@{digest}"
-    if type(processor).__repr__ is object.__repr__:  # which would tell an address in memory
-        kind = type(processor)
+    kind = type(processor)
+    if not any("__repr__" in vars(base) for base in kind.__mro__[:-1]):
+        # object's own would tell an address in memory
         return f"{kind.__module__}.{kind.__qualname__}({sorted(vars(processor).items())})"
     return repr(processor)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from embed_platform.errors import SettingsError
-from embed_platform.live.changes import Cursor
+from embed_platform.live.changes import Position
 from embed_platform.settings import Settings
 
 VERSION = 1
@@ -60,7 +59,8 @@ class State:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
+        # a stream engine makes it in one thread and uses it in another, never in two at a time
+        self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         version = int(self._db.execute("pragma user_version").fetchone()[0])
@@ -81,9 +81,9 @@ class State:
         self._db.close()
 
     @property
-    def cursor(self) -> Cursor:
-        """Where the source goes on; empty at the beginning."""
-        found: Cursor = self.get("cursor", {})
+    def position(self) -> Position:
+        """Where the feed goes on; an empty cursor at the beginning."""
+        found: Position = self.get("position", {"cursor": {}, "round": None})
         return found
 
     @property
@@ -96,7 +96,7 @@ class State:
         row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
         return default if row is None else json.loads(row[0])
 
-    def set(self, **values: Any) -> None:
+    def keep(self, **values: Any) -> None:
         """Keep values, any JSON, in one transaction."""
         with self._transaction():
             self._db.executemany(
@@ -116,7 +116,7 @@ class State:
             "select id, item, text_hash, row_hash, loaded from documents where item in ({})", items
         )
         for row in rows:
-            document = KnownDocument(*row[:4], loaded=bool(row[4]))
+            document = KnownDocument(row[0], row[1], row[2], row[3], bool(row[4]))
             found.setdefault(document.item, []).append(document)
         return found
 
@@ -151,7 +151,9 @@ class State:
 
     def unfinished(self) -> bool:
         """Whether a batch was begun and not finished."""
-        return self._db.execute("select 1 from items where hash = '' limit 1").fetchone() is not None
+        return (
+            self._db.execute("select 1 from items where hash = '' limit 1").fetchone() is not None
+        )
 
     def begin(self, items: Sequence[str], documents: Sequence[KnownDocument]) -> None:
         """Note, before anything is written elsewhere, which documents a batch may leave behind."""
@@ -204,15 +206,15 @@ class State:
     def put_aside_unfinished(self) -> None:
         """Note that the lake and the stores agree again; unfinished items are made anew when they come."""
         with self._transaction():
-            self._db.execute(f"update items set hash = '{TO_REDO}' where hash = ''")
+            self._db.execute("update items set hash = ? where hash = ''", (TO_REDO,))
 
     def begin_from(self, documents: Iterable[tuple[KnownDocument, str]]) -> None:
         """Take over what the lake holds of a feed whose state was lost: documents, and when each was seen."""
         with self._transaction():
             for d, seen in documents:
                 self._db.execute(
-                    f"insert or ignore into items values (?, '{TO_REDO}', ?, ?)",
-                    (d.item, self.round, seen),
+                    "insert or ignore into items values (?, ?, ?, ?)",
+                    (d.item, TO_REDO, self.round, seen),
                 )
                 self._db.execute(
                     "insert or replace into documents values (?, ?, ?, ?, ?)",
@@ -223,9 +225,7 @@ class State:
         wanted = list(dict.fromkeys(values))
         for start in range(0, len(wanted), _PARAMETERS):
             part = wanted[start : start + _PARAMETERS]
-            with closing(
-                self._db.execute(query.format(", ".join("?" * len(part))), part)
-            ) as rows:
+            with closing(self._db.execute(query.format(", ".join("?" * len(part))), part)) as rows:
                 yield from rows.fetchall()
 
     @contextmanager
@@ -266,5 +266,3 @@ def remove_state(settings: Settings, user: str) -> None:
     path = state_path(settings, user)
     for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
         name.unlink(missing_ok=True)
-
-

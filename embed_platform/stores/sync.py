@@ -276,9 +276,7 @@ def forget_loads(lake: Lake, store: str, tables: Iterable[str]) -> None:
         lake.storage.delete_prefix(layout.loads(store, slug))
 
 
-def note_partial_load(
-    lake: Lake, store: str, table: StoreTable, user: str, rows: int
-) -> None:
+def note_partial_load(lake: Lake, store: str, table: StoreTable, user: str, rows: int) -> None:
     """Remember how many rows of a kind a store holds after a part of them was loaded and read back.
 
     There is no digest of all of them, so that the next whole load compares everything.

@@ -57,7 +57,7 @@ class Rss(WebSource):
 
     def _entries(self, body: bytes, headers: Any, url: str) -> list[Any]:
         try:
-            import feedparser
+            import feedparser  # type: ignore[import-untyped,unused-ignore]
         except ImportError:
             raise SettingsError(
                 "reading feeds needs feedparser", remedy="pip install 'embed-platform[live]'"

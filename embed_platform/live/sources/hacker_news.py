@@ -62,18 +62,17 @@ class HackerNews(WebSource):
         """New stories and comments, and those that were edited or removed.
 
         The cursor holds `known` ids, the newest of them; `waiting`, what is still to be read,
-        `[name, tries]` each; and how long the listing was.
+        `[name, tries]` each; and the `stories` that were listed last.
 
         Raises:
             SourceUnavailable: the API does not answer.
             SourceRefused: it answers something else, or lists nothing where it listed something.
         """
         known = set(cursor.get("known", []))
-        waiting = {name: tries for name, tries in cursor.get("waiting", [])}
-        listed = int(cursor.get("listed", 0))
+        waiting = dict(cursor.get("waiting", []))
+        stories = list(cursor.get("stories", []))
         if not cursor.get("more"):
-            stories = self._listing(listed)
-            listed = len(stories)
+            stories = self._listing(len(stories))
             fresh = [number for number in stories if number not in known]
             updated = [number for number in self._updates() if number in known]
             waiting = {str(number): 0 for number in (*updated, *fresh)} | waiting
@@ -100,9 +99,9 @@ class HackerNews(WebSource):
                 waiting.setdefault(f"{name}{PAGE}", 0)
             known.add(int(name))
         return changes, {
-            "known": sorted(known)[-MOST_KNOWN:],
+            "known": sorted({*sorted(known)[-MOST_KNOWN:], *known.intersection(stories)}),
             "waiting": [[name, tries] for name, tries in list(waiting.items())[:MOST_WAITING]],
-            "listed": listed,
+            "stories": stories,
             "more": any(tries == 0 for tries in waiting.values()),
         }
 

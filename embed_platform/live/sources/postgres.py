@@ -144,7 +144,7 @@ class PostgresTable:
         ]
         query = sql.SQL("select {} from {} ").format(
             sql.SQL(", ").join(selected), sql.Identifier(*self.table.split("."))
-        ) + sql.SQL(tail + " limit %s").format(  # type: ignore[arg-type]
+        ) + sql.SQL(tail + " limit %s").format(
             u=sql.Identifier(self.updated), k=sql.Identifier(self.key)
         )
         with connection.cursor(row_factory=dict_row) as cursor:

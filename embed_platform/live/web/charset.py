@@ -6,7 +6,9 @@ import codecs
 import re
 
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)|encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)|encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE
+)
 _HEAD_BYTES = 4096
 # Browsers read these names as Windows' supersets (WHATWG Encoding).
 _SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252"}
@@ -14,7 +16,11 @@ _SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 
 def decoded(body: bytes, content_type: str = "") -> str:
     """Text of a body. A charset that does not fit the bytes is not believed."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if body.startswith(mark):
             return body.decode(name, "replace")
     for name in _candidates(body, content_type):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from embed_platform.errors import BadRecord, SettingsError
 
@@ -38,7 +39,9 @@ def main_text(markup: str, url: str, content_type: str = "text/html") -> MainTex
         raise SettingsError(
             "reading web pages needs trafilatura", remedy="pip install 'embed-platform[live]'"
         ) from None
-    found = trafilatura.bare_extraction(markup, url=url, with_metadata=True, include_comments=False)
+    found: Any = trafilatura.bare_extraction(
+        markup, url=url, with_metadata=True, include_comments=False
+    )
     text = (found.text or "").strip() if found is not None else ""
     if found is None or not text:
         raise BadRecord("no main text was found", where=url)
