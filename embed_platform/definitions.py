@@ -4,8 +4,9 @@ import dagster as dg
 
 from embed_platform.defs.automation import automation
 from embed_platform.defs.corpus import corpus
+from embed_platform.defs.live import live
 from embed_platform.defs.reaping import reaping
 from embed_platform.defs.resources import resources
 from embed_platform.defs.spaces import spaces
 
-defs = dg.Definitions.merge(resources(), corpus(), spaces(), automation(), reaping())
+defs = dg.Definitions.merge(resources(), corpus(), spaces(), automation(), reaping(), live())

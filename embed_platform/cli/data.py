@@ -119,7 +119,7 @@ def run(
     chosen = {"compute": compute, "gpu": gpu, "pods": pods, "max_dollars": max_dollars}
     machines = {name: value for name, value in chosen.items() if value is not None}
     settings = load_settings(**machines)
-    users = chosen_users(lake, user)
+    users = chosen_users(lake, user, feeds=False)
     entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(
         settings
     ).wanted()

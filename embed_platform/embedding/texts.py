@@ -9,7 +9,7 @@ import numpy as np
 
 from embed_platform.embedding.embed import dead_step
 from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.fleet import Fleet, Machine
+from embed_platform.embedding.fleet import Fleet, Machine, OneMachine
 from embed_platform.embedding.loop import embed_shards
 from embed_platform.embedding.plan import Shard, Work, shards
 from embed_platform.embedding.probe import admit, serve_kinds
@@ -47,6 +47,15 @@ class TextEmbedder:
         self._open_fleet = open_fleet
         self._admitted: list[Engine] = []
         self._served = False
+
+    def warm_up(self) -> None:
+        """Load the model before the first text comes, where that rents nothing."""
+        fleet = self._open_fleet()
+        if isinstance(fleet, OneMachine):
+            with fleet:
+                machine = fleet.next_machine(0)
+            if machine is not None:
+                self._admit(machine.engine)
 
     def embed(self, texts: Mapping[str, str]) -> EmbeddedTexts:
         """Vectors of texts, each kept in the lake before this returns; texts by their hash.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from embed_platform.errors import EmbedError
+from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake
 from embed_platform.live.changes import Delete, Failed, Upsert
@@ -63,6 +63,19 @@ def preview(settings: Settings, path: Path) -> dict[str, Any]:
         "failed": failed,
         "examples": rows[:EXAMPLES],
     }
+
+
+def last_poll(lake: Lake, user: str) -> float | None:
+    """When a feed was last polled, in seconds since 1970; None for never, and where that cannot be told."""
+    if not state_path(lake.settings, user).exists():
+        return None
+    try:
+        state = open_state(lake.settings, user)
+    except SettingsError:
+        return None
+    found: float | None = state.get("last_poll")
+    state.close()
+    return found
 
 
 def standing(lake: Lake) -> list[dict[str, Any]]:

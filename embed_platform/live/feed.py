@@ -80,7 +80,7 @@ class Feed:
     ) -> None:
         self.lake, self.pipeline, self.state = lake, pipeline, state
         self.user, self.space = pipeline.user, space
-        self._embedder, self._targets, self._processors = embedder, targets, processors
+        self._embedder, self.targets, self._processors = embedder, targets, processors
         # of the model too: another one cuts other chunks
         self._recipe = f"{pipeline.recipe} > {space.slug}"
         self._untidy = False
@@ -104,6 +104,10 @@ class Feed:
                 break
         self.tidy()
         return done
+
+    def warm_up(self) -> None:
+        """Load the model before the first item comes."""
+        self._embedder.warm_up()
 
     def commit(self, position: Position) -> None:
         """Remember where to go on; everything before it is in the stores."""
@@ -156,7 +160,7 @@ class Feed:
         try:
             self.tidy()
         finally:
-            for target in self._targets:
+            for target in self.targets:
                 target.close()
             close = getattr(self.pipeline.source, "close", None)
             if close is not None:
@@ -221,7 +225,7 @@ class Feed:
             join_small_files(self.lake, self.space, self.user)
         rows = self._rows(batch, embedded, present)
         total = self.state.counts()["documents"] + len(rows) - len(batch.gone)
-        for target in self._targets:
+        for target in self.targets:
             target.change(rows, batch.gone, max(total, 0))
         self._untidy |= bool(batch.gone)
         return embedded

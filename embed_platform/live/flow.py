@@ -17,9 +17,10 @@ from typing import Any
 
 import bytewax.operators as op
 from bytewax._bytewax import cluster_main, init_db_dir
-from bytewax.dataflow import Dataflow
+from bytewax.dataflow import Dataflow, Stream
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
-from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
+from bytewax.operators import KeyedStream
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
 from bytewax.recovery import RecoveryConfig
 
 from embed_platform.errors import (
@@ -36,6 +37,7 @@ from embed_platform.live.feed import Done, Feed
 MOST_PAUSE = 600.0
 # A store or lake that does not answer is waited for so long before the run ends.
 OUTAGE_SECONDS = 600.0
+BUCKETS = 64
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _PART = "source"
 
@@ -159,40 +161,30 @@ def _cut(changes: Sequence[Change]) -> list[list[Change]]:
 
 
 def _key(change: Change) -> str:
-    return "" if isinstance(change, Everything) else change.key
+    """The bucket of a change; few, for Bytewax notes each in its snapshots."""
+    key = "" if isinstance(change, Everything) else change.key
+    return str(zlib.crc32(key.encode("utf-8", "replace")) % BUCKETS)
 
 
-class FeedSink(FixedPartitionedSink[Change, None]):  # type: ignore[misc]
-    """Writes changes into lake and stores, each worker those of its own keys.
+class FeedSink(DynamicSink[Change]):  # type: ignore[misc]
+    """Writes changes into lake and stores, each worker those that come to it.
 
     Args:
         open_feed: of a worker; called once in each.
-        parts: how many workers there are.
         wrote: told of what each batch did.
     """
 
     def __init__(
-        self,
-        open_feed: Callable[[], Feed],
-        parts: int = 1,
-        wrote: Callable[[Done], None] = lambda done: None,
+        self, open_feed: Callable[[], Feed], wrote: Callable[[Done], None] = lambda done: None
     ) -> None:
-        self._open, self._parts, self._wrote = open_feed, parts, wrote
+        self._open, self._wrote = open_feed, wrote
 
-    def list_parts(self) -> list[str]:
-        """One for each worker."""
-        return [str(number) for number in range(self._parts)]
-
-    def part_fn(self, item_key: str) -> int:
-        """The same key always goes to the same worker, in every process and run."""
-        return zlib.crc32(item_key.encode("utf-8", "replace"))
-
-    def build_part(self, step_id: str, for_part: str, resume_state: None) -> FeedPart:
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> FeedPart:
         """Open the feed for a worker."""
         return FeedPart(self._open(), self._wrote)
 
 
-class FeedPart(StatefulSinkPartition[Change, None]):  # type: ignore[misc]
+class FeedPart(StatelessSinkPartition[Change]):  # type: ignore[misc]
     """One worker's share of the feed."""
 
     def __init__(self, feed: Feed, wrote: Callable[[Done], None]) -> None:
@@ -219,24 +211,26 @@ class FeedPart(StatefulSinkPartition[Change, None]):  # type: ignore[misc]
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def snapshot(self) -> None:
-        """Nothing: what a feed knows is in its own state."""
-
     def close(self) -> None:
         """Close the worker's feed."""
         self._feed.close()
 
 
+def by_key(step: str, changes: KeyedStream[Change]) -> Stream[Change]:
+    """Changes at the worker that their key belongs to, so that an item is always in one pair of hands."""
+    routed = op.stateful_flat_map(step, changes, lambda _, change: (None, [change]))
+    return op.key_rm(f"{step}_keys", routed)
+
+
 def dataflow(
     feed: Callable[[], Feed],
     source: PolledSource,
-    workers: int = 1,
     wrote: Callable[[Done], None] = lambda done: None,
 ) -> Dataflow:
     """Source → feed, as a dataflow of Bytewax."""
     flow = Dataflow("live")
     changes = op.input("poll", flow, source)
-    op.output("write", changes, FeedSink(feed, workers, wrote))
+    op.output("write", by_key("route", changes), FeedSink(feed, wrote))
     return flow
 
 

@@ -26,6 +26,7 @@ from embed_platform.live.state import open_state, remove_state
 from embed_platform.live.targets import OwnTarget, PlatformTarget, Target
 from embed_platform.settings import STORE_NAMES, Settings
 from embed_platform.stores.open import open_store
+from embed_platform.stores.sync import loaded_rows
 
 
 class FeedBusy(SettingsError):
@@ -48,6 +49,15 @@ def feed_lock(settings: Settings, user: str) -> Iterator[None]:
         raise FeedBusy(
             "another process runs this feed", where=user, remedy="Stop it first, or let it be"
         ) from None
+
+
+def is_running(settings: Settings, user: str) -> bool:
+    """Whether some process runs a feed at this moment."""
+    try:
+        with feed_lock(settings, user):
+            return False
+    except FeedBusy:
+        return True
 
 
 @contextmanager
@@ -88,7 +98,7 @@ def open_feed(lake: Lake, pipeline: Pipeline) -> Feed:
 def put_right(feed: Feed) -> None:
     """Make lake and stores agree where a batch was cut short, the state was lost, or a store is new."""
     lake, state, user = feed.lake, feed.state, feed.user
-    names = sorted(f"{feed.space.slug}/{target.name}" for target in feed._targets)
+    names = sorted(f"{feed.space.slug}/{target.name}" for target in feed.targets)
     known = state.get("stores")
     if known is None:
         embedded = embedded_hashes(lake, feed.space.slug, user)
@@ -100,9 +110,14 @@ def put_right(feed: Feed) -> None:
         ).values()
         if isinstance(result, EmbedError):
             raise result
-        for target in feed._targets:
+        for target in feed.targets:
             target.load_all()
         state.put_aside_unfinished()
+    elif has_documents:
+        held = loaded_rows(lake, feed.space.slug, user)
+        for target in feed.targets:
+            if isinstance(target, PlatformTarget) and target.name not in held:
+                target.load_all()  # the store was rebuilt
     if known != names:
         state.keep(stores=names)
 

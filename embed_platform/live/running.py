@@ -14,7 +14,7 @@ from pathlib import Path
 from embed_platform.errors import SettingsError, SourceUnavailable
 from embed_platform.lake.lake import Lake
 from embed_platform.live.definitions import load_pipeline
-from embed_platform.live.feed import Done
+from embed_platform.live.feed import Done, Feed
 from embed_platform.live.opening import feed_lock, open_feed, opened, put_right
 from embed_platform.live.state import state_path
 
@@ -63,7 +63,7 @@ def run_worker(
     from embed_platform.live.flow import PolledSource, dataflow, run_flow
 
     def told(done: Done) -> None:
-        if done.changed or done.deleted or done.dead_letters:
+        if done.items and (done.changed or done.deleted or done.dead_letters):
             _log.info("%s: %s", load.user, done.line)
         wrote(done)
 
@@ -79,10 +79,15 @@ def run_worker(
             polling.note_failure,
             once=once,
         )
-        flow = dataflow(lambda: open_feed(lake, load), source, max(1, len(addresses)), told)
+        flow = dataflow(lambda: _warm(open_feed(lake, load)), source, told)
         run_flow(flow, recovery_folder(lake, load.user), addresses, process)
     finally:
         polling.close()
+
+
+def _warm(feed: Feed) -> Feed:
+    feed.warm_up()
+    return feed
 
 
 def run_once(lake: Lake, path: Path, *, allow_empty: bool = False) -> Done:

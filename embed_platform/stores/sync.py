@@ -276,6 +276,16 @@ def forget_loads(lake: Lake, store: str, tables: Iterable[str]) -> None:
         lake.storage.delete_prefix(layout.loads(store, slug))
 
 
+def is_served(lake: Lake, store: str, slug: str, user: str) -> bool:
+    """Whether a store is to hold a user: every one everybody, but a feed only those that it names.
+
+    Which those are is told by the record of its loads.
+    """
+    return not user.startswith(layout.FEED_PREFIX) or bool(
+        _read_record(lake, store, slug, user).kinds
+    )
+
+
 def note_partial_load(lake: Lake, store: str, table: StoreTable, user: str, rows: int) -> None:
     """Remember how many rows of a kind a store holds after a part of them was loaded and read back.
 
