@@ -194,8 +194,9 @@ class Feed:
         batch = plan_batch(self.user, found, known, held, self._processors, now)
         embedded = EmbeddedTexts()
         if not batch.idle:
-            self.state.begin(list(batch.hashes) + batch.deleted, batch.documents)
-            embedded = self._write(batch)
+            present = self.state.embedded(batch.texts)  # before their documents are marked open
+            self.state.begin(list(batch.hashes) + batch.deleted, batch.documents, now)
+            embedded = self._write(batch, present)
         failed = {d.id for d in batch.documents if d.text_hash in embedded.failed}
         documents = [
             KnownDocument(d.id, d.item, d.text_hash, d.row_hash, loaded=d.id not in failed)
@@ -212,12 +213,11 @@ class Feed:
             dead_letters=len(batch.letters) + len(embedded.failed),
         )
 
-    def _write(self, batch: Batch) -> EmbeddedTexts:
+    def _write(self, batch: Batch, present: set[str]) -> EmbeddedTexts:
         """Lake, vectors, stores; what is deleted goes last."""
         with self.lake.writing(self.user):
             refuse_erased(self.lake.storage, self.user, where=self.user)
             change_documents(self.lake, self.user, KIND, batch.rows, batch.gone)
-        present = self.state.embedded(batch.texts)
         embedded = self._embedder.embed(
             {key: text for key, text in batch.texts.items() if key not in present}
         )

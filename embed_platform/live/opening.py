@@ -101,8 +101,7 @@ def put_right(feed: Feed) -> None:
     names = sorted(f"{feed.space.slug}/{target.name}" for target in feed.targets)
     known = state.get("stores")
     if known is None:
-        embedded = embedded_hashes(lake, feed.space.slug, user)
-        state.begin_from(known_documents(lake, user, embedded))
+        _take_over(feed)
     has_documents = state.counts()["documents"] > 0 or state.unfinished()
     if state.unfinished() or (known != names and has_documents):
         (result,) = embed_with(
@@ -112,6 +111,7 @@ def put_right(feed: Feed) -> None:
             raise result
         for target in feed.targets:
             target.load_all()
+        _take_over(feed)
         state.put_aside_unfinished()
     elif has_documents:
         held = loaded_rows(lake, feed.space.slug, user)
@@ -120,6 +120,12 @@ def put_right(feed: Feed) -> None:
                 target.load_all()  # the store was rebuilt
     if known != names:
         state.keep(stores=names)
+
+
+def _take_over(feed: Feed) -> None:
+    """Let the state know what the lake holds."""
+    embedded = embedded_hashes(feed.lake, feed.space.slug, feed.user)
+    feed.state.begin_from(known_documents(feed.lake, feed.user, embedded))
 
 
 def space_of(pipeline: Pipeline, settings: Settings) -> tuple[EmbeddingSpace, Callable[[], Fleet]]:

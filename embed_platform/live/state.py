@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,13 +155,14 @@ class State:
             self._db.execute("select 1 from items where hash = '' limit 1").fetchone() is not None
         )
 
-    def begin(self, items: Sequence[str], documents: Sequence[KnownDocument]) -> None:
+    def begin(
+        self, items: Sequence[str], documents: Sequence[KnownDocument], now: datetime
+    ) -> None:
         """Note, before anything is written elsewhere, which documents a batch may leave behind."""
-        now = datetime.now(UTC).isoformat()
         with self._transaction():
             self._db.executemany(
                 "insert into items values (?, '', ?, ?) on conflict (key) do update set hash = ''",
-                [(key, self.round, now) for key in items],
+                [(key, self.round, now.isoformat()) for key in items],
             )
             self._db.executemany(
                 "insert into documents values (?, ?, ?, ?, 0) on conflict (id) do update set "

@@ -65,7 +65,7 @@ class Rss(WebSource):
         parsed = feedparser.parse(
             body, response_headers={**headers, "content-location": url}, sanitize_html=False
         )
-        if not parsed.version:
+        if not parsed.get("version"):
             looks = "HTML" if b"<html" in body[:2000].lower() else "something else"
             raise SourceRefused(f"it is {looks}, not RSS or Atom", where=self.url)
         return list(parsed.entries)
