@@ -46,8 +46,8 @@ class HttpPages(WebSource):
             if change is not None:
                 changes.append(change)
         failed = [change for change in changes if isinstance(change, Failed)]
-        if len(failed) == len(part) > 1:
-            raise SourceUnavailable(f"none of {len(part)} pages: {failed[0].reason}", where=part[0])
+        if len(failed) == len(self.urls) > 1:
+            raise SourceUnavailable(f"none of {len(failed)} pages: {failed[0].reason}", where=part[0])
         end = start + len(part)
         more = end < len(self.urls)
         return changes, {"pages": known, "next": end if more else 0, "more": more}

@@ -161,7 +161,7 @@ class PostgresTable:
                 connection.execute("set transaction read only")
                 connection.execute("set local time zone 'UTC'")
                 yield connection
-        except psycopg.errors.SyntaxErrorOrAccessRuleViolation as error:
+        except psycopg.ProgrammingError as error:
             raise SourceRefused(str(error).splitlines()[0], where=self.table) from None
         except psycopg.Error as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -15,7 +15,7 @@ from embed_platform.settings import Settings
 from embed_platform_tests.standins.web_server import Web, silent
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{}</channel></rss>"""
-ENTRY = "<item><guid>{0}</guid><link>http://x/{0}</link><title>Title {0}</title><description>&lt;p&gt;Words {0}&lt;/p&gt;</description><pubDate>Thu, 01 Jan 2026 10:00:00 GMT</pubDate></item>"
+ENTRY = "<item><guid isPermaLink=\"false\">{0}</guid><link>http://x/{0}</link><title>Title {0}</title><description>&lt;p&gt;Words {0}&lt;/p&gt;</description><pubDate>Thu, 01 Jan 2026 10:00:00 GMT</pubDate></item>"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>tag:1</id><title>One</title>
 <link href="/one"/><updated>2026-01-02T03:04:05Z</updated><content type="html">&lt;b&gt;Bold&lt;/b&gt; words</content>
 <author><name>Ann</name></author></entry></feed>"""
