@@ -21,7 +21,7 @@ from benchmarks.made_up import show
 
 HERE = Path(__file__).parent
 KEPT = HERE / "results.json"
-ALL = ("parse", "chunk", "embed", "loop", "load", "recall", "runs", "memory")
+ALL = ("parse", "chunk", "embed", "loop", "load", "recall", "runs", "memory", "live")
 SHOWN = (
     "dagster",
     "dbt-duckdb",

@@ -163,7 +163,7 @@ def _described(processor: Any) -> str:
             )
         )
         digest = hashlib.sha256(content.encode()).hexdigest()[:8]
-        packaged = processor.__module__.startswith("embed_platform.")
+        packaged = str(processor.__module__).startswith("embed_platform.")
         name = f"{processor.__module__}.{processor.__qualname__}"
         return name if packaged else f"{name}@{digest}"
     kind = type(processor)

@@ -16,7 +16,9 @@ from embed_platform.lake.snapshots import write_snapshot
 from embed_platform.lake.storage import Storage, open_storage
 from embed_platform.settings import Settings
 
-SCHEMA = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("n", pa.int64(), nullable=False)])
+SCHEMA = pa.schema(
+    [pa.field("id", pa.string(), nullable=False), pa.field("n", pa.int64(), nullable=False)]
+)
 BATCH = st.tuples(
     st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 9), max_size=4),
     st.sets(st.sampled_from("abcdef"), max_size=3),

@@ -68,7 +68,8 @@ def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, problem: str) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"), [("x = 1", "0 pipelines"), ("1/0", "ZeroDivisionError"), ("a b", "SyntaxError")]
+    ("text", "problem"),
+    [("x = 1", "0 pipelines"), ("1/0", "ZeroDivisionError"), ("a b", "SyntaxError")],
 )
 def test_a_python_file_without_a_pipeline_is_named(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(SettingsError, match=problem):

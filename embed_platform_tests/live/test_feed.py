@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -183,7 +184,12 @@ def test_another_recipe_makes_items_anew_and_the_same_one_does_not(lake: Lake) -
     text = " ".join(f"w{n}" for n in range(100))
     go(lake, pipeline(Told(), store, processors=[chunk(max_tokens=64)]), [up("a", text)])
     few = len(store.rows)
-    assert go(lake, pipeline(Told(), store, processors=[chunk(max_tokens=64)]), [up("a", text)]).changed == 0
+    assert (
+        go(
+            lake, pipeline(Told(), store, processors=[chunk(max_tokens=64)]), [up("a", text)]
+        ).changed
+        == 0
+    )
     go(lake, pipeline(Told(), store, processors=[chunk(max_tokens=16)]), [up("a", text)])
     assert len(store.rows) > few
 
@@ -257,19 +263,30 @@ def test_an_erased_feed_stays_erased(lake: Lake) -> None:
     ],
 )
 def test_a_time_that_is_still_to_come_is_nobodys(told: datetime | None, kept: datetime) -> None:
-    (made,) = documents_of("feed.t", Item("a", "x", created_at=told), [], NOW - timedelta(days=1), NOW)
+    (made,) = documents_of(
+        "feed.t", Item("a", "x", created_at=told), [], NOW - timedelta(days=1), NOW
+    )
     assert made.created_at == kept
 
 
 def test_every_field_of_an_item_is_part_of_its_content() -> None:
-    items = [Item("k", "a"), Item("k", "b"), Item("k", "a", url="u"), Item("k", "a", title="u"), Item("k", "a", context="u")]
+    items = [
+        Item("k", "a"),
+        Item("k", "b"),
+        Item("k", "a", url="u"),
+        Item("k", "a", title="u"),
+        Item("k", "a", context="u"),
+    ]
     assert len({content_hash(item, "r") for item in items} | {content_hash(items[0], "s")}) == 6
 
 
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(
-        st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["x", "y", "z z z", None])), max_size=4),
+        st.lists(
+            st.tuples(st.sampled_from("abcd"), st.sampled_from(["x", "y", "z z z", None])),
+            max_size=4,
+        ),
         max_size=6,
     ),
     st.data(),
@@ -283,10 +300,8 @@ def test_lake_and_store_hold_the_last_word_whatever_fails_in_between(
         changes = [Delete(k) if t is None else up(k, f"{k} {t}") for k, t in batch]
         store.down = data.draw(st.booleans())
         for _ in range(2):
-            try:
+            with contextlib.suppress(StoreUnavailable):
                 go(lake, pipeline(Told(), store), changes)
-            except StoreUnavailable:
-                pass
             store.down = False
         for key, text in batch:
             expected[key] = text

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from embed_platform.corpus.documents import read_documents
+from embed_platform.lake.lake import Lake
 from embed_platform.live.definitions import load_pipeline
 from embed_platform.live.flow import PolledSource, dataflow, prepare_recovery, run_flow
 from embed_platform.live.opening import open_feed
-from embed_platform.lake.lake import Lake
-from embed_platform.corpus.documents import read_documents
 from embed_platform_tests.live.kit import Memory, Told, pipeline, up, write
 from embed_platform_tests.road import COMMAND, Home
 
@@ -47,7 +47,10 @@ class Notes:
         environment = self.home.environment(PYTHONPATH=tests, OMP_NUM_THREADS="1")
         return subprocess.Popen(
             [str(COMMAND), "live", "run", str(self.path), *options],
-            env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def held(self) -> dict[str, str]:
@@ -117,7 +120,9 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(notes: Notes) -
         notes.wait()
     finally:
         end(process)
-    done = notes.home.json("live", "run", "--once", notes.path, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
+    done = notes.home.json(
+        "live", "run", "--once", notes.path, PYTHONPATH=str(Path(__file__).resolve().parents[2])
+    )
     assert done["changed"] == done["embedded"] == 0 and done["items"] == 400
     lines = notes.home.run("documents", "--kind", "web_page", "--json").stdout.splitlines()
     assert len(lines) == 400
@@ -184,12 +189,12 @@ def test_a_slow_store_slows_the_poll_and_one_that_is_down_is_waited_for(
 
 
 def test_a_run_goes_on_from_the_engines_snapshot(lake: Lake, tmp_path: Path) -> None:
-    class Numbers(Told):
-        seen: list[int] = []
+    seen: list[int] = []
 
+    class Numbers(Told):
         def poll(self, cursor: dict) -> tuple[list, dict]:
             number = cursor.get("n", 0)
-            Numbers.seen.append(number)
+            seen.append(number)
             return [up(str(number))], {"n": number + 1, "more": (number + 1) % 3 != 0}
 
     made = pipeline(Numbers())
@@ -197,7 +202,7 @@ def test_a_run_goes_on_from_the_engines_snapshot(lake: Lake, tmp_path: Path) -> 
     for _ in range(2):
         source = PolledSource(made.source, once=True)
         run_flow(dataflow(lambda: open_feed(lake, made), source), tmp_path / "recovery", [], 0)
-    assert Numbers.seen == list(range(6))
+    assert seen == list(range(6))
 
 
 def test_the_pipeline_of_these_tests_can_be_read(notes: Notes) -> None:

@@ -47,7 +47,9 @@ class HttpPages(WebSource):
                 changes.append(change)
         failed = [change for change in changes if isinstance(change, Failed)]
         if len(failed) == len(self.urls) > 1:
-            raise SourceUnavailable(f"none of {len(failed)} pages: {failed[0].reason}", where=part[0])
+            raise SourceUnavailable(
+                f"none of {len(failed)} pages: {failed[0].reason}", where=part[0]
+            )
         end = start + len(part)
         more = end < len(self.urls)
         return changes, {"pages": known, "next": end if more else 0, "more": more}

@@ -59,7 +59,10 @@ def test_what_is_no_text_too_large_or_hidden_is_not_read(tmp_path: Path) -> None
     outside.write_text("secret")
     (tmp_path / "f.txt").symlink_to(outside)
     changes, _ = Folder(tmp_path, max_bytes=50).poll({})
-    assert {c.key: c.item.text for c in changes if isinstance(c, Upsert)} == {"a.txt": "Grüße", "b.html": "one"}
+    assert {c.key: c.item.text for c in changes if isinstance(c, Upsert)} == {
+        "a.txt": "Grüße",
+        "b.html": "one",
+    }
     assert {c.key for c in changes if isinstance(c, Failed)} == {"c.txt", "e.txt"}
 
 

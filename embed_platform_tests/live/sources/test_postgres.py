@@ -24,7 +24,7 @@ def dsn(servers_home: Path) -> str:
 @pytest.fixture
 def db(dsn: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("drop table if exists \"Notes\"")
+        connection.execute('drop table if exists "Notes"')
         connection.execute(
             'create table "Notes" (id int primary key, body text, head text, gone boolean, '
             "changed timestamptz not null default now())"
@@ -37,7 +37,14 @@ def db(dsn: str) -> Iterator[psycopg.Connection]:
 
 
 def table(dsn: str, **options: object) -> PostgresTable:
-    given = {"table": "Notes", "key": "id", "text": "body", "updated": "changed", "title": "head", "deleted": "gone"}
+    given = {
+        "table": "Notes",
+        "key": "id",
+        "text": "body",
+        "updated": "changed",
+        "title": "head",
+        "deleted": "gone",
+    }
     made = PostgresTable(**{**given, "rows_per_poll": 10, **options})  # type: ignore[arg-type]
     made.connect(Settings(live_pg_dsn=SecretStr(dsn)))
     return made
@@ -63,7 +70,7 @@ def test_first_everything_comes_then_what_changed(dsn: str, db: psycopg.Connecti
     assert len(keys(first)) == 25 and isinstance(first[-1], Everything)
     assert drain(source, cursor)[0] == []
     db.execute("update \"Notes\" set body = 'new', changed = now() where id = 7")
-    db.execute("update \"Notes\" set gone = true, changed = now() where id = 8")
+    db.execute('update "Notes" set gone = true, changed = now() where id = 8')
     db.execute("update \"Notes\" set body = '', changed = now() where id = 9")
     found, cursor = drain(source, cursor)
     assert {c.key: c.item.text for c in found if isinstance(c, Upsert)} == {"7": "new"}
@@ -88,7 +95,9 @@ def test_many_rows_of_one_moment_come_in_bounded_batches(dsn: str, db: psycopg.C
     assert len(keys(drain(source, cursor)[0])) == 25
 
 
-def test_a_full_pass_tells_what_is_there_while_rows_change(dsn: str, db: psycopg.Connection) -> None:
+def test_a_full_pass_tells_what_is_there_while_rows_change(
+    dsn: str, db: psycopg.Connection
+) -> None:
     source = table(dsn, full_seconds=0)
     _, cursor = drain(source, {})
     db.execute('delete from "Notes" where id = 3')
@@ -110,7 +119,9 @@ def test_a_table_or_column_that_is_not_there_is_named(
         table(dsn, **options).poll({})
 
 
-def test_a_server_that_is_down_and_an_address_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_down_and_an_address_that_is_not_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with pytest.raises(SourceUnavailable):
         table("postgresql://127.0.0.1:1/x").poll({})
     with pytest.raises(SettingsError, match="NOTES_DSN"):

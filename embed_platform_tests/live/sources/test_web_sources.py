@@ -15,7 +15,11 @@ from embed_platform.settings import Settings
 from embed_platform_tests.standins.web_server import Web, silent
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{}</channel></rss>"""
-ENTRY = "<item><guid isPermaLink=\"false\">{0}</guid><link>http://x/{0}</link><title>Title {0}</title><description>&lt;p&gt;Words {0}&lt;/p&gt;</description><pubDate>Thu, 01 Jan 2026 10:00:00 GMT</pubDate></item>"
+ENTRY = (
+    '<item><guid isPermaLink="false">{0}</guid><link>http://x/{0}</link><title>Title {0}</title>'
+    "<description>&lt;p&gt;Words {0}&lt;/p&gt;</description>"
+    "<pubDate>Thu, 01 Jan 2026 10:00:00 GMT</pubDate></item>"
+)
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>tag:1</id><title>One</title>
 <link href="/one"/><updated>2026-01-02T03:04:05Z</updated><content type="html">&lt;b&gt;Bold&lt;/b&gt; words</content>
 <author><name>Ann</name></author></entry></feed>"""
@@ -59,7 +63,9 @@ def test_a_page_is_read_for_its_main_text_and_asked_with_its_etag(
 def test_a_page_that_is_gone_is_deleted_and_one_that_fails_stays(
     web: Web, web_settings: Settings
 ) -> None:
-    urls = [web.article(f"/{n}", f"T{n}", f"Text {n} about something long enough.") for n in range(6)]
+    urls = [
+        web.article(f"/{n}", f"T{n}", f"Text {n} about something long enough.") for n in range(6)
+    ]
     poll = Poller(HttpPages(urls, pages_per_poll=2), web_settings)
     assert len(texts(poll())) == 6 and poll.polls == 3
     web.pages["/0"] = (410, {}, "")
@@ -70,7 +76,11 @@ def test_a_page_that_is_gone_is_deleted_and_one_that_fails_stays(
     found = poll()
     assert found[urls[0]] == Delete(urls[0]) and found[urls[1]] == Delete(urls[1])
     reasons = {key: c.reason for key, c in found.items() if isinstance(c, Failed)}
-    assert reasons == {urls[2]: "image/png is not read", urls[3]: "HTTP 403", urls[4]: "no answer in time"}
+    assert reasons == {
+        urls[2]: "image/png is not read",
+        urls[3]: "HTTP 403",
+        urls[4]: "no answer in time",
+    }
     # it failed, so that the next look asks for the whole page
     web.article("/3", "T3", "Text 3 about something long enough.")
     assert urls[3] in texts(poll())
@@ -92,7 +102,11 @@ def test_a_server_that_is_down_is_an_error_not_many_dead_letters(
 
 
 def test_entries_of_rss_and_atom_are_items(web: Web, web_settings: Settings) -> None:
-    web.pages["/rss"] = (200, {"content-type": "text/xml"}, RSS.format(ENTRY.format(1) + ENTRY.format(2)))
+    web.pages["/rss"] = (
+        200,
+        {"content-type": "text/xml"},
+        RSS.format(ENTRY.format(1) + ENTRY.format(2)),
+    )
     found = Poller(Rss(f"{web.url}/rss"), web_settings)()
     item = found["1"].item  # type: ignore[union-attr]
     assert (item.text, item.url, item.context) == ("<p>Words 1</p>", "http://x/1", "Title 1")

@@ -27,8 +27,22 @@ def fetcher(web_settings: Settings) -> Iterator[Fetcher]:
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.5.5", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-     "224.0.0.1", "::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::"],
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "172.16.5.5",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "fe80::1%eth0",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
+    ],
 )
 def test_private_addresses_are_told_apart_however_they_are_written(address: str) -> None:
     assert not is_public(address)
@@ -75,7 +89,9 @@ def test_a_name_is_resolved_once_and_that_address_is_connected_to(
     assert tried == ["8.8.8.8"]
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y", "http://", "gopher://x", "http://[x/"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://x/y", "http://", "gopher://x", "http://[x/"]
+)
 def test_only_the_web_is_read(fetcher: Fetcher, url: str) -> None:
     with pytest.raises(EmbedError):
         fetcher.get(url)
