@@ -35,7 +35,7 @@ COMMAND = Path(sys.executable).with_name("embed-platform")
 ROOT = str(Path(__file__).resolve().parents[1])
 FILE = """
 from benchmarks.live import Numbers, Stub, pipeline_of
-pipeline = pipeline_of({count}, {real}, {db!r})
+pipeline = pipeline_of({count}, {real}, {db!r}, {log!r})
 """
 
 
@@ -44,18 +44,21 @@ class Numbers:
 
     poll_seconds = 0.05
 
-    def __init__(self, count: int, edition: int = 0) -> None:
-        self.count, self.edition = count, edition
+    def __init__(self, count: int, log: str = "") -> None:
+        self.count, self.log = count, log
 
     def poll(self, cursor: Cursor) -> tuple[list[Change], Cursor]:
         """The next 500."""
         start = int(cursor.get("next", 0))
+        if self.log:  # a poll begins when the batch before it has been written
+            with Path(self.log).open("a") as file:
+                file.write(f"{start} {time.time()}\n")
         end = min(start + 500, self.count)
         changes: list[Change] = [
             Upsert(
                 Item(
                     str(n),
-                    f"{n} a line of about eighty characters, edition {self.edition}, which says nothing",
+                    f"{n} a line of about eighty characters, which says nothing",
                 )
             )
             for n in range(start, end)
@@ -104,11 +107,11 @@ class File:
             self._db.executemany("delete from rows where id = ?", [(key,) for key in ids])
 
 
-def pipeline_of(count: int, real: bool, db: str) -> Pipeline:
+def pipeline_of(count: int, real: bool, db: str, log: str = "") -> Pipeline:
     """The pipeline of one measurement."""
     if real:
-        return Pipeline("bench", Numbers(count), stores=["pgvector"])
-    return Pipeline("bench", Numbers(count), [], SPACE, [File(db)], Stub())
+        return Pipeline("bench", Numbers(count, log), stores=["pgvector"])
+    return Pipeline("bench", Numbers(count, log), [], SPACE, [File(db)], Stub())
 
 
 def run(
@@ -118,13 +121,13 @@ def run(
     rows: list[dict[str, Any]] = []
     for real, count in ((False, items), (True, items // 10)):
         for workers in (1, 2):
-            seconds = _with_workers(count, workers, real=real)
+            speed = _with_workers(count, workers, real=real)
             name = "real model, pgvector" if real else "stub"
             rows.append(
                 {
                     "road": f"{name}, {workers} worker{'s' * (workers > 1)}, items/s",
                     "items": count,
-                    "figure": round(count / seconds),
+                    "figure": round(speed),
                 }
             )
     latencies = _latencies()
@@ -142,28 +145,28 @@ def run(
 
 
 def _with_workers(count: int, workers: int, *, real: bool) -> float:
-    """Seconds of a run with so many processes, without what starting and stopping them takes."""
+    """Items per second of a run with so many processes, from its second poll to its last."""
     with tempfile.TemporaryDirectory() as folder:
-        empty = _command(Path(folder) / "a", 1 if real else 0, workers, real)
-        full = _command(Path(folder) / "b", count, workers, real)
-    return full - empty
-
-
-def _command(home: Path, count: int, workers: int, real: bool) -> float:
-    home.mkdir()
-    path = home / "bench.py"
-    path.write_text(FILE.format(count=count, real=real, db=str(home / "store.sqlite")))
-    environment = os.environ | {"EMBED_HOME": str(home), "PYTHONPATH": ROOT, "OMP_NUM_THREADS": "1"}
-    started = time.perf_counter()
-    subprocess.run(
-        [str(COMMAND), "live", "run", "--once", "--workers", str(workers), str(path)],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    seconds = time.perf_counter() - started
-    stop_servers(load_settings(home=home))
-    return seconds
+        home, log = Path(folder), Path(folder) / "polls"
+        path = home / "bench.py"
+        path.write_text(
+            FILE.format(count=count, real=real, db=str(home / "store.sqlite"), log=str(log))
+        )
+        environment = os.environ | {
+            "EMBED_HOME": folder,
+            "PYTHONPATH": ROOT,
+            "OMP_NUM_THREADS": "1",
+        }
+        subprocess.run(
+            [str(COMMAND), "live", "run", "--once", "--workers", str(workers), str(path)],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        stop_servers(load_settings(home=home))
+        polls = [tuple(map(float, line.split())) for line in log.read_text().splitlines()]
+    (first, began), (last, ended) = polls[1], polls[-1]
+    return (last - first) / (ended - began)
 
 
 def _latencies(rounds: int = 100) -> list[float]:

@@ -73,6 +73,7 @@ def test_a_feed_that_runs_continuously_is_left_alone(platform: Platform) -> None
         assert isinstance(tick(platform, instance), dg.SkipReason)
 
 
+@pytest.mark.slow  # Dagster tries passing failures again
 def test_a_source_that_fails_turns_the_partition_red_with_its_reason(
     platform: Platform, tmp_path: Path
 ) -> None:
