@@ -35,6 +35,8 @@ ALL = (
     "rerank",
     "serve",
     "maxsim",
+    "live",
+    "pull",
     "runs",
     "memory",
 )

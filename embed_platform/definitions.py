@@ -6,6 +6,7 @@ from embed_platform.defs.automation import automation
 from embed_platform.defs.cadence import schedules
 from embed_platform.defs.corpus import corpus
 from embed_platform.defs.leaving import leaving
+from embed_platform.defs.live import live
 from embed_platform.defs.pull import pulls
 from embed_platform.defs.reaping import reaping
 from embed_platform.defs.resources import resources
@@ -20,4 +21,5 @@ defs = dg.Definitions.merge(
     schedules(),
     leaving(),
     reaping(),
+    live(),
 )

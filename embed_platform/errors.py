@@ -8,6 +8,7 @@ EmbedError
 │   ├── BadRecord               one record of it that cannot: becomes a dead letter
 │   ├── TooManyDeadLetters      more of a source failed than may be set aside
 │   ├── ErasedUser              somebody who asked to be forgotten
+│   ├── SourceRefused           a live source that says no, is forbidden, or is not what it should be
 │   ├── DamagedFile             a file of the lake that cannot be read
 │   ├── SpaceMismatch           vectors that do not belong together
 │   ├── ModelUnavailable        a model that cannot be loaded
@@ -75,6 +76,10 @@ class ErasedUser(PermanentError):
     """Somebody who asked to be forgotten."""
 
 
+class SourceRefused(PermanentError):
+    """A live source that says no, is forbidden, or is not what it should be."""
+
+
 class DamagedFile(PermanentError):
     """A file of the lake that cannot be read; what is derived can be made anew."""
 
@@ -103,9 +108,9 @@ class MachineUnavailable(TransientError):
     """A machine that embeds, near or rented, does not answer or is gone."""
 
 
-class SourceUnavailable(TransientError):
-    """A place that archives are pulled from, which does not answer as it should."""
-
-
 class LakeUnavailable(TransientError):
     """The lake's storage does not answer, or its disk is full."""
+
+
+class SourceUnavailable(TransientError):
+    """A place that archives or pages are pulled from, which does not answer as it should."""

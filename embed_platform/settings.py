@@ -297,6 +297,28 @@ class Settings(BaseSettings):
     serve_queue_tokens: int = Field(
         400_000, ge=1, description="Tokens that may wait for a model, about; beyond it answers 429."
     )
+    live_folder: Path | None = Field(
+        None, description="Folder of pipelines (.yaml, .py) that Dagster runs; default <home>/live."
+    )
+    live_max_bytes: int = Field(
+        5 * 2**20, gt=0, description="Largest body of a web page or feed, in bytes, unpacked."
+    )
+    live_timeout: float = Field(
+        30, gt=0, description="Seconds that a page may take, from the request to its last byte."
+    )
+    live_host_seconds: float = Field(
+        1.0, ge=0, description="Least seconds between two requests to one host."
+    )
+    live_private_hosts: tuple[str, ...] | str = Field(
+        (),
+        description="Private hosts that feeds may read, separated by commas: intranet.example, 127.0.0.1:8080.",
+    )
+    live_pg_dsn: SecretStr | None = Field(
+        None, description="PostgreSQL whose tables are sources of feeds."
+    )
+    hacker_news_url: str = Field(
+        "https://hacker-news.firebaseio.com", description="Address of Hacker News' API."
+    )
 
     dead_letter_limit: float = Field(
         0.01, ge=0, le=1, description="Share of a source's records that may become dead letters."
@@ -313,12 +335,12 @@ class Settings(BaseSettings):
     inbox_per_tick: int = Field(20, ge=1, description="Most archives that one sensor tick starts.")
     ui_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI.")
 
-    @field_validator("home", "inbox")
+    @field_validator("home", "inbox", "live_folder")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
-    @field_validator("stores", "models", "http_urls", "serve_models")
+    @field_validator("stores", "models", "http_urls", "serve_models", "live_private_hosts")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -372,6 +394,11 @@ class Settings(BaseSettings):
     def inbox_folder(self) -> Path:
         """Folder that the inbox sensor watches."""
         return self.inbox or self.home / "inbox"
+
+    @property
+    def pipelines_folder(self) -> Path:
+        """Folder of the pipelines that Dagster runs."""
+        return self.live_folder or self.home / "live"
 
     @property
     def dagster_home(self) -> Path:

@@ -37,6 +37,7 @@ def _run() -> int:
         find,
         imports,
         leaving,
+        live,
         messages,
         modal,
         models,
@@ -51,7 +52,7 @@ def _run() -> int:
     )
 
     # importing them registers their commands
-    del archives, data, dead_letters, find, imports, leaving, messages, modal, models
+    del archives, data, dead_letters, find, imports, leaving, live, messages, modal, models
     del plan, pods, publish, pull, serve, services, upkeep, users
     try:
         # Typer turns a KeyboardInterrupt into this code without a word

@@ -9,16 +9,17 @@ from embed_platform.corpus.kinds import KINDS
 from embed_platform.embedding.registry import ModelEntry, Registry, load_registry, save_model
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.layout import FEED_PREFIX
 from embed_platform.settings import STORE_NAMES, Settings
 
 
-def chosen_users(lake: Lake, names: list[str] | None) -> list[str]:
-    """The users of a command: those named, or all.
+def chosen_users(lake: Lake, names: list[str] | None, *, feeds: bool = True) -> list[str]:
+    """The users of a command: those named, or all; with `feeds` false only those with archives.
 
     Raises:
         SettingsError: one is unknown, or there are none.
     """
-    known = lake.users()
+    known = [user for user in lake.users() if feeds or not user.startswith(FEED_PREFIX)]
     unknown = [name for name in names or [] if name.lower() not in known]
     if unknown or not known:
         what = f"{unknown[0]!r} is no user here" if unknown else "there are no users yet"

@@ -124,7 +124,7 @@ def run(
     machines = {name: value for name, value in chosen.items() if value is not None}
     settings = load_settings(**machines)
     settle_first(settings, lake)
-    users = chosen_users(lake, user)
+    users = chosen_users(lake, user, feeds=False)
     entries = [resolve_model(settings, name) for name in model or settings.models] or load_registry(
         settings
     ).wanted()

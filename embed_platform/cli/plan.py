@@ -31,7 +31,7 @@ def plan(
     from embed_platform.corpus.prepare import prepare
 
     settings, lake = open_home()
-    users = chosen_users(lake, user)
+    users = chosen_users(lake, user, feeds=False)
     registry = load_registry(settings)
     entry = registry.get(model) if model else registry.wanted(settings.models)[0]
     with console.status("reading archives"):

@@ -62,7 +62,7 @@ def rebuild(store: StoreArgument, yes: Yes = False) -> None:
         entry for entry in load_registry(settings).models.values() if entry.space.slug in held
     ]
     with console.status(f"loading {store}"):
-        summary = launch(defs, lake, chosen_users(lake, None), entries, [store])
+        summary = launch(defs, lake, chosen_users(lake, None, feeds=False), entries, [store])
     for line in summary.errors:
         problem(line)
     if summary.errors:

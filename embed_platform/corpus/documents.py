@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from embed_platform.lake import layout
+from embed_platform.lake.deltas import append_delta, fold, has_deltas, read_current
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import drop_snapshot, read_snapshot, write_snapshot
 
@@ -132,10 +133,35 @@ def publish_documents(lake: Lake, user: str, kind: str, table: pa.Table) -> bool
 
 def read_documents(lake: Lake, user: str, kind: str, columns: list[str] | None = None) -> pa.Table:
     """The user's documents of a kind; an empty table when there are none."""
-    table = read_snapshot(lake.storage, layout.documents(user, kind), columns)
+    folder = layout.documents(user, kind)
+    if has_deltas(lake.storage, folder):
+        return read_current(lake.storage, folder, SCHEMA, columns)
+    table = read_snapshot(lake.storage, folder, columns)
     if table is None:
         return SCHEMA.empty_table().select(columns or SCHEMA.names)
     return table
+
+
+def change_documents(
+    lake: Lake, user: str, kind: str, upserts: pa.Table, gone: Sequence[str]
+) -> None:
+    """Add, replace and take away some of a user's documents; the others are not looked at.
+
+    The caller holds the user's lock.
+
+    Args:
+        lake: where.
+        user: whose.
+        kind: of all of them.
+        upserts: rows of `SCHEMA`.
+        gone: ids of those that are no more.
+    """
+    append_delta(lake.storage, layout.documents(user, kind), upserts, gone)
+
+
+def fold_documents(lake: Lake, user: str, kind: str) -> bool:
+    """Make a user's changes one snapshot, so that nothing of what is gone is left in a file."""
+    return fold(lake.storage, layout.documents(user, kind), SCHEMA)
 
 
 def document_kinds(lake: Lake, user: str) -> list[str]:

@@ -83,6 +83,17 @@ MESSAGE = Kind(
     },
     private=True,
 )
+WEB_PAGE = Kind(
+    "web_page",
+    {
+        "item": "text",
+        "url": "text",
+        "title": "text",
+        "author": "text",
+        "part": "integer",
+    },
+    conversation=("item",),
+)
 PAGE_IMAGE = Kind(
     "page_image",
     {
@@ -98,6 +109,6 @@ PAGE_IMAGE = Kind(
     modality="image",
 )
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE, PAGE_IMAGE)
+    kind.name: kind for kind in (TWEET, THREAD, MESSAGE_CHUNK, MESSAGE, WEB_PAGE, PAGE_IMAGE)
 }
 TEXT_KINDS = tuple(kind.name for kind in KINDS.values() if kind.modality == "text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 import msgspec
@@ -81,9 +81,15 @@ def vector_blocks(
     Each hash comes once. Where `wanted` names hashes, others are left out; those without a
     vector do not come.
     """
+    return _blocks(vector_files(lake, space.slug, user), space, wanted)
+
+
+def _blocks(
+    files: Iterable[tuple[str, bytes]], space: EmbeddingSpace, wanted: Collection[str] | None
+) -> Iterator[tuple[list[str], Matrix]]:
     left = None if wanted is None else set(wanted)
     seen: set[str] = set()
-    for path, data in vector_files(lake, space.slug, user):
+    for path, data in files:
         for batch in parquet_batches(path, data, ROWS_PER_BLOCK):
             names = batch["text_hash"].to_pylist()
             rows = [
@@ -147,6 +153,26 @@ def rewrite(
         return False
     written = write(_makers(lake, [entry.path for entry in files]))
     lake.storage.delete(entry.path for entry in files if entry.path not in written)
+    return True
+
+
+def join_small_files(lake: Lake, space: EmbeddingSpace, user: str) -> bool:
+    """Rewrite files that are not full as few; returns whether there were more than `MAX_FILES`.
+
+    For feeds, which add a file every batch: only what is rewritten is read. Rows of texts that are
+    gone stay until `compact`.
+    """
+    files = lake.storage.list(layout.vectors(space.slug, user))
+    small = [entry.path for entry in files if _rows(entry.path) < ROWS_PER_FILE]
+    if len(small) <= MAX_FILES:
+        return False
+    makers = _makers(lake, small)
+    blocks = _blocks(((path, lake.storage.get(path)) for path in small), space, None)
+    written = {
+        append_vectors(lake, space, user, hashes, vectors, makers)
+        for hashes, vectors in _gathered(blocks)
+    }
+    lake.storage.delete(path for path in small if path not in written)
     return True
 
 

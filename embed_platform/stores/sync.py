@@ -227,7 +227,7 @@ class _Loader:
             several = batch.pages(self.space.dimension)
             vectors = several if self.space.multi_vector else batch.vectors
             for row_id, vector in zip(batch.ids, vectors, strict=True):
-                fault = _fault(found.get(row_id), vector)
+                fault = vector_fault(found.get(row_id), vector)
                 if fault:
                     raise VerificationFailed(
                         f"the vector of {row_id} {fault}",
@@ -253,13 +253,24 @@ class _Loader:
                 )
             return
         for hashes, vectors in vector_blocks(self.lake, self.space, self.user, wanted):
-            at = pc.index_in(texts, pa.array(hashes, pa.string()))
-            rows = picked.filter(pc.is_valid(at)).to_pylist()
-            yield Rows(
-                [row["id"] for row in rows],
-                vectors[at.drop_null().to_numpy()],
-                [store_metadata(row) for row in rows],
-            )
+            yield rows_of(picked, hashes, vectors)
+
+
+def rows_of(documents: pa.Table, hashes: Sequence[str], vectors: Vectors) -> Rows:
+    """Those of some documents whose text is among the hashes, with their vectors.
+
+    Args:
+        documents: in the documents' schema.
+        hashes: of texts.
+        vectors: float32, shape (hashes, dimension).
+    """
+    at = pc.index_in(documents["text_hash"], pa.array(hashes, pa.string()))
+    rows = documents.filter(pc.is_valid(at)).to_pylist()
+    return Rows(
+        [row["id"] for row in rows],
+        vectors[at.drop_null().to_numpy()],
+        [store_metadata(row) for row in rows],
+    )
 
 
 def store_metadata(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -281,7 +292,31 @@ def forget_loads(lake: Lake, store: str, tables: Iterable[str]) -> None:
         lake.storage.delete_prefix(layout.loads(store, slug))
 
 
-def _fault(found: Vectors | None, wanted: Vectors) -> str | None:
+def is_served(lake: Lake, store: str, slug: str, user: str) -> bool:
+    """Whether a store is to hold a user: every one everybody, but a feed only those that it names.
+
+    Which those are is told by the record of its loads.
+    """
+    return not user.startswith(layout.FEED_PREFIX) or bool(
+        _read_record(lake, store, slug, user).kinds
+    )
+
+
+def note_partial_load(lake: Lake, store: str, table: StoreTable, user: str, rows: int) -> None:
+    """Remember how many rows of a kind a store holds after a part of them was loaded and read back.
+
+    There is no digest of all of them, so that the next whole load compares everything.
+    """
+    known = _read_record(lake, store, table.space.slug, user)
+    kinds = {name: held for name, held in known.kinds.items() if name != table.kind.name}
+    if rows:
+        kinds[table.kind.name] = (rows, "")
+    if kinds != known.kinds:
+        _write_record(lake, store, table.space.slug, user, LoadRecord(kinds))
+
+
+def vector_fault(found: Vectors | None, wanted: Vectors) -> str | None:
+    """What is wrong with a vector that a store gave back; None when it is the lake's."""
     if found is None:
         return "is missing"
     if found.shape != wanted.shape:

@@ -31,7 +31,7 @@ from embed_platform.sources.pages.ingest import page_label, pages_kept
 from embed_platform.sources.pages.publish import STEP as PAGES_STEP
 from embed_platform.sources.records import current, list_archives
 from embed_platform.stores.base import Store, StoreTable
-from embed_platform.stores.sync import wanted_rows
+from embed_platform.stores.sync import is_served, wanted_rows
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 EXAMPLES = 3
@@ -118,6 +118,8 @@ def space_steps(lake: Lake, held: HeldSpace, user: str, stores: Sequence[Store])
                 ids = _vector_ids(lake, table, user, embedded)
                 yield _vector_step(lake, table, user, ids)
             for store in stores:
+                if not is_served(lake, store.name, held.space.slug, user):
+                    continue
                 step = _store_step(lake, store, table, user, embedded)
                 if table.kind.name in present or step.surplus:
                     yield step

@@ -19,7 +19,7 @@ from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.errors import DamagedFile, EmbedError, StoreUnavailable
 from embed_platform.lake.lake import Lake
 from embed_platform.stores.base import Store
-from embed_platform.stores.sync import Loaded, difference, sync_space, wanted_rows
+from embed_platform.stores.sync import Loaded, difference, is_served, sync_space, wanted_rows
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 PLANS = "plans"
@@ -148,10 +148,11 @@ def embed_with(lake: Lake, registry: Registry) -> Embed:
 
 
 def _load(lake: Lake, store: Store, held: HeldSpace, users: Sequence[str]) -> list[str]:
-    if not users:
+    served = [user for user in users if is_served(lake, store.name, held.space.slug, user)]
+    if not served:
         return []
     try:
-        outcomes = sync_space(lake, store, held.tables(), users, full=True)
+        outcomes = sync_space(lake, store, held.tables(), served, full=True)
     except EmbedError as error:
         return [str(error)]
     return [
@@ -174,7 +175,8 @@ def _missing_vectors(lake: Lake, held: HeldSpace, user: str) -> list[Finding]:
 
 
 def _differences(lake: Lake, store: Store, held: HeldSpace, user: str) -> list[Finding]:
-    if not embedded_hashes(lake, held.space.slug, user):
+    slug = held.space.slug
+    if not embedded_hashes(lake, slug, user) or not is_served(lake, store.name, slug, user):
         return []
     missing = surplus = 0
     for table in held.tables():
@@ -183,4 +185,4 @@ def _differences(lake: Lake, store: Store, held: HeldSpace, user: str) -> list[F
         surplus += len(found.delete)
     if not missing and not surplus:
         return []
-    return [Finding("load", held.space.slug, user, store.name, missing, surplus)]
+    return [Finding("load", slug, user, store.name, missing, surplus)]

@@ -1,0 +1,1 @@
+"""Pipelines over data that changes: source → processors → space → stores. Nothing here knows Dagster."""
