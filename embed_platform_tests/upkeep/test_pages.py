@@ -19,7 +19,7 @@ from embed_platform.stores.base import Store, StoreTable
 from embed_platform.stores.sync import Loaded, sync_space
 from embed_platform.upkeep.accounting import account
 from embed_platform.upkeep.audit import audit, embed_with, repair
-from embed_platform.upkeep.forget import forget
+from embed_platform.upkeep.forget import Around, forget
 from embed_platform.upkeep.spaces import held_spaces, remove_space
 from embed_platform_tests.compute import page_models
 from embed_platform_tests.sources.pages.made import pdf, save
@@ -86,7 +86,7 @@ def test_pages_are_loaded_audited_repaired_and_forgotten(
     build_documents(lake, "ann")
     assert load(lake, entry, pgvector, "ann").deleted == 1
 
-    assert forget(lake, "ann", stores).rows == {"pgvector": 2, "milvus": 0, "s3": 0}
+    assert forget(lake, "ann", Around(stores)).stores == {"pgvector": 2, "milvus": 0, "s3": 0}
     assert pgvector.counts(table, ["ann", "bob"]) == {"ann": 0, "bob": 3}
     assert not [entry.path for entry in lake.storage.list() if "/user=ann" in entry.path]
     (held,) = held_spaces(lake)
