@@ -23,7 +23,6 @@ from embed_platform.cli.choices import chosen_kinds, chosen_stores, known_user, 
 from embed_platform.cli.pages import find_pages
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.kinds import KINDS, MESSAGE, MESSAGE_CHUNK, PAGE_IMAGE
-from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
 
@@ -85,8 +84,7 @@ def search(
             utc_text(since, "--since"),
             utc_text(until, "--until"),
         )
-        registry = load_registry(settings)
-        find_pages(settings, lake, registry, text, model, store, filters, limit, as_json=as_json)
+        find_pages(settings, lake, text, model, store, filters, limit, as_json=as_json)
         return
     person = known_user(lake, user) if user else None
     named = MODES[mode] if mode else kind

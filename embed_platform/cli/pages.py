@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from embed_platform.cli.app import console, emit, escape, one_line, output, say
 from embed_platform.corpus.kinds import PAGE_IMAGE
-from embed_platform.embedding.probe import read_space_file
-from embed_platform.embedding.registry import ModelEntry, Registry
-from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import Settings
 
@@ -22,7 +19,6 @@ SNIPPET = 280
 def find_pages(
     settings: Settings,
     lake: Lake,
-    registry: Registry,
     text: str,
     model: str | None,
     store: str | None,
@@ -36,21 +32,12 @@ def find_pages(
     Raises:
         SettingsError: nothing is embedded, or the store holds no pages.
     """
-    from embed_platform.compute.page_images import open_page_engine
-    from embed_platform.search.pages import search_pages
-    from embed_platform.stores.base import PageStore, StoreTable
-    from embed_platform.stores.open import open_store
+    from embed_platform.search.pages import answer_pages
 
-    entry = page_model(lake, registry, model)
-    name = store or entry.stores[0]
-    backend = open_store(name, settings, lake)
-    reason = backend.refuses(StoreTable(entry.space, PAGE_IMAGE))
-    if reason:
-        raise SettingsError(reason, where=f"--store {name}")
-    with console.status(f"searching {name}"):
-        engine = open_page_engine(entry, settings)
-        pages = cast(PageStore, backend)
-        found = search_pages(pages, entry.space, engine, text, filters=filters, limit=limit)
+    with console.status("searching"):
+        found = answer_pages(
+            lake, settings, text, filters=filters, limit=limit, model=model, store=store
+        )
     if as_json:
         emit({"results": [{"kind": PAGE_IMAGE.name} | asdict(page) for page in found]})
         return
@@ -66,29 +53,3 @@ def find_pages(
         if snippet:
             end = "…" if len(snippet) > SNIPPET else ""
             output.print(f"       {escape(snippet[:SNIPPET])}{end}", soft_wrap=True)
-
-
-def page_model(lake: Lake, registry: Registry, model: str | None) -> ModelEntry:
-    """The model of a search over pages: the one named, else the first that has embedded any.
-
-    Raises:
-        SettingsError: it does not embed pages, or has not yet.
-    """
-    serving = [entry for entry in registry.models.values() if PAGE_IMAGE.name in entry.kinds]
-    names = ", ".join(entry.name for entry in serving)
-    if model:
-        entry = registry.get(model)
-        if entry not in serving:
-            raise SettingsError(
-                f"{entry.name} does not embed page images",
-                where="--model",
-                remedy=f"These do: {names}",
-            )
-        serving = [entry]
-    used = [entry for entry in serving if read_space_file(lake, entry.space.slug) is not None]
-    if not used:
-        raise SettingsError(
-            "no page images are embedded yet",
-            remedy=f"`embed-platform run --model {serving[0].name}` does it",
-        )
-    return used[0]

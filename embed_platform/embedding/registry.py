@@ -57,6 +57,15 @@ class ModelEntry:
         return str(Path(found.submodule_search_locations[0]) / folder)
 
 
+def named_folder(name: str) -> Path | None:
+    """The folder that a name means; None where it means none, whatever characters it is made of."""
+    try:
+        path = Path(name).expanduser()
+        return path if path.is_dir() else None
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL, the home of nobody
+        return None
+
+
 @dataclass(frozen=True)
 class Registry:
     """All known models by name, and which one is the default."""
@@ -73,9 +82,9 @@ class Registry:
         for entry in self.models.values():
             if wanted in (entry.name.lower(), entry.space.slug, *entry.aliases):
                 return entry
-        path = Path(name).expanduser()
-        if path.is_dir():
-            return self.models.get(str(path.resolve()))
+        folder = named_folder(name)
+        if folder is not None:
+            return self.models.get(str(folder.resolve()))
         short = [e for e in self.models.values() if e.name.lower().rsplit("/", 1)[-1] == wanted]
         return short[0] if len(short) == 1 else None
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from embed_platform.embedding.registry import named_folder
 from embed_platform.errors import BadRequest, MachineUnavailable, SettingsError
 from embed_platform.settings import Settings
 
@@ -59,8 +60,8 @@ class Rerankers(msgspec.Struct, frozen=True):
         for entry in self.models.values():
             if wanted in (entry.name.lower(), *entry.aliases):
                 return entry
-        folder = Path(name).expanduser()
-        if (folder / "config.json").is_file():
+        folder = named_folder(name)
+        if folder is not None and (folder / "config.json").is_file():
             return RerankerEntry(str(folder.resolve()), revision="")
         raise SettingsError(
             f"no reranker is called {name!r}; known are {', '.join(self.models)}",

@@ -6,13 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
+from embed_platform.compute.page_images import open_page_engine
 from embed_platform.corpus.kinds import PAGE_IMAGE
 from embed_platform.embedding.engine import MultiVector, PageEngine
+from embed_platform.embedding.probe import read_space_file
+from embed_platform.embedding.registry import ModelEntry, Registry, load_registry
+from embed_platform.embedding.rerankers import check_query
 from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import SettingsError
+from embed_platform.lake.lake import Lake
 from embed_platform.search.maxsim import maxsim
+from embed_platform.settings import Settings
 from embed_platform.stores.base import Filters, PageRow, PageStore, StoreTable
+from embed_platform.stores.open import open_store
 
 # Candidates for each page wanted, and at least. Of made-up pages, 100 candidates held 0.995 of the
 # ten best of 10,000 by their signs in memory, 0.95 of 1,000 through the index (benchmarks/maxsim.py).
@@ -74,6 +82,62 @@ def search_pages(
     return [
         _found(row, score) for score, row in best_pages(question, _rows(store, table, ids), limit)
     ]
+
+
+def answer_pages(
+    lake: Lake,
+    settings: Settings,
+    text: str,
+    *,
+    filters: Filters,
+    limit: int,
+    model: str | None = None,
+    store: str | None = None,
+) -> list[FoundPage]:
+    """As `search_pages`, with everything opened that the settings name.
+
+    Raises:
+        BadRequest: the question is empty or endless.
+        SettingsError: nothing is embedded, or the store holds no pages.
+    """
+    check_query(text)
+    entry = page_model(lake, load_registry(settings), model)
+    name = store or entry.stores[0]
+    backend = open_store(name, settings, lake)
+    try:
+        if reason := backend.refuses(StoreTable(entry.space, PAGE_IMAGE)):
+            raise SettingsError(reason, where=f"--store {name}")
+        engine = open_page_engine(entry, settings)
+        pages = cast(PageStore, backend)
+        return search_pages(pages, entry.space, engine, text, filters=filters, limit=limit)
+    finally:
+        backend.close()
+
+
+def page_model(lake: Lake, registry: Registry, model: str | None) -> ModelEntry:
+    """The model of a search over pages: the one named, else the first that has embedded any.
+
+    Raises:
+        SettingsError: it does not embed pages, or has not yet.
+    """
+    serving = [entry for entry in registry.models.values() if PAGE_IMAGE.name in entry.kinds]
+    names = ", ".join(entry.name for entry in serving)
+    if model:
+        entry = registry.get(model)
+        if entry not in serving:
+            raise SettingsError(
+                f"{entry.name} does not embed page images",
+                where="--model",
+                remedy=f"These do: {names}",
+            )
+        serving = [entry]
+    used = [entry for entry in serving if read_space_file(lake, entry.space.slug) is not None]
+    if not used:
+        raise SettingsError(
+            "no page images are embedded yet",
+            remedy=f"`embed-platform run --model {serving[0].name}` does it",
+        )
+    return used[0]
 
 
 def best_pages(

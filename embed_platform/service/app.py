@@ -16,7 +16,16 @@ from starlette.exceptions import HTTPException
 from embed_platform.errors import EmbedError
 from embed_platform.service import problems
 from embed_platform.service.middleware import Around
-from embed_platform.service.routes import archive, embeddings, exports, health, models, users
+from embed_platform.service.routes import (
+    archive,
+    embeddings,
+    exports,
+    health,
+    models,
+    rerank,
+    search,
+    users,
+)
 from embed_platform.service.state import open_service
 from embed_platform.settings import Settings, load_settings
 
@@ -28,6 +37,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     users.router,
     archive.router,
     exports.router,
+    search.router,
+    rerank.router,
 )
 DESCRIPTION = """\
 Vectors of texts, and of what is in the archives.

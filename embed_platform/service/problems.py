@@ -10,8 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from embed_platform.errors import (
+    BadRequest,
     ComputeRefused,
     EmbedError,
     ErasedUser,
@@ -28,6 +30,7 @@ _STATUS: tuple[tuple[type[EmbedError], int], ...] = (
     (TransientError, 503),
     (ModelUnavailable, 503),
     (ErasedUser, 404),
+    (BadRequest, 400),
     (SettingsError, 400),
     (ComputeRefused, 409),
     (SpaceMismatch, 409),
@@ -142,7 +145,8 @@ async def on_invalid(_: Request, error: Exception) -> JSONResponse:
     """Handler of bodies and queries that do not fit their schema: 400, as OpenAI answers."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+    # the first part says where in the request: body, query, path
+    place = [str(part) for part in first["loc"][1:]]
     if first["type"] == "json_invalid":
         return problem_response(ApiError(400, "the body is not JSON", code="invalid_json"))
     param = ".".join(place) or None
@@ -162,14 +166,26 @@ async def on_invalid(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def on_http_error(_: Request, error: Exception) -> JSONResponse:
+async def on_http_error(request: Request, error: Exception) -> JSONResponse:
     """Handler of what the framework refuses: no such route, no such method, an unreadable body."""
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, UnicodeDecodeError):
         return problem_response(ApiError(400, "the body is not UTF-8", code="invalid_encoding"))
     answer = problem_response(ApiError(error.status_code, str(error.detail).lower()))
     answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of every route of a path; the framework tells those of the first."""
+    return {
+        method
+        for route in request.app.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    }
 
 
 def _type(status: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -209,13 +210,20 @@ def _drop_files(lake: Lake, receipt: Receipt) -> None:
             _remove(storage, user, files)
         storage.prune_folders(f"user={user}")
     _drop_plans(lake, user)
-    # downloads that broke off
-    shutil.rmtree(lake.settings.home / "pulls" / f"user={user}", ignore_errors=True)
+    _drop_local(lake.settings.home, user)
     left = [path for storage in places.values() for path in user_files(storage, user)]
     if left:
         raise VerificationFailed(
             f"{len(left)} files of {user!r} are still in the lake", where=left[0]
         )
+
+
+def _drop_local(home: Path, user: str) -> None:
+    """Downloads that broke off, and what a feed remembers of its items."""
+    for folder in (home / "pulls" / f"user={user}", home / "feeds" / f"{user}.recovery"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for end in ("", "-wal", "-shm"):
+        (home / "feeds" / f"{user}.sqlite{end}").unlink(missing_ok=True)
 
 
 def _remove(storage: Storage, user: str, files: Iterable[str]) -> None:
