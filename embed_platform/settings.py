@@ -288,6 +288,15 @@ class Settings(BaseSettings):
     serve_max_bytes: int = Field(
         2 * 2**20, ge=1000, description="Largest body of a request, in bytes."
     )
+    serve_page_bytes: int = Field(
+        32 * 2**20, ge=1000, description="Largest body of a request with page images, in bytes."
+    )
+    serve_page_model: str = Field(
+        "", description="Model that `POST /embeddings` embeds pages with; empty for the first."
+    )
+    serve_page_format: Literal["json", "npz"] = Field(
+        "json", description="What it answers clients that do not say: json, or npz."
+    )
     serve_timeout: float = Field(
         120, gt=0, description="Seconds that a request may take until its answer."
     )

@@ -22,6 +22,7 @@ from embed_platform.service.routes import (
     exports,
     health,
     models,
+    pages,
     rerank,
     search,
     users,
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     search.router,
     rerank.router,
+    pages.router,
 )
 DESCRIPTION = """\
 Vectors of texts, and of what is in the archives.

@@ -18,6 +18,7 @@ from embed_platform.settings import Settings
 BODY_SECONDS = 30.0
 # A body that is too large is read on to here and thrown away, so that its sender reads the answer.
 DRAINED_BYTES = 32 * 2**20
+_IMAGES = ("/", "/embeddings")
 _QUIET = ("/healthz", "/readyz", "/metrics")
 # whatever else a client calls its method must not become a label
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -54,7 +55,7 @@ class Around:
         self._metrics.in_flight.inc()
         try:
             try:
-                body = await _body(receive, self._settings.serve_max_bytes)
+                body = await _body(receive, self._limit(scope))
             except ApiError as error:
                 await problem_response(error)(scope, receive, answer)
             else:
@@ -69,6 +70,12 @@ class Around:
         finally:
             self._metrics.in_flight.dec()
             self._done(scope, status, time.perf_counter() - started)
+
+    def _limit(self, scope: Scope) -> int:
+        """Most bytes of a body: images are larger than texts."""
+        if scope["path"] in _IMAGES:
+            return self._settings.serve_page_bytes
+        return self._settings.serve_max_bytes
 
     def _done(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)

@@ -16,6 +16,7 @@ from embed_platform.service.keys import KeyFile
 from embed_platform.service.limits import RateLimiter
 from embed_platform.service.metrics import Metrics
 from embed_platform.service.models import Models
+from embed_platform.service.pages import Pages
 from embed_platform.settings import Settings
 
 THREADS = 8
@@ -35,6 +36,7 @@ class Service:
         bulk: embeds what users' documents lack.
         jobs: runs over all users.
         exports: what is published.
+        pages: embeds page images.
         threads: for what blocks: reading the lake, embedding a user.
     """
 
@@ -47,6 +49,7 @@ class Service:
     bulk: Bulk
     jobs: Jobs
     exports: Exports
+    pages: Pages
     threads: ThreadPoolExecutor
 
     def close(self) -> None:
@@ -79,6 +82,7 @@ def open_service(settings: Settings) -> Service:
         bulk,
         Jobs(lake, bulk),
         Exports(lake),
+        Pages(settings),
         ThreadPoolExecutor(THREADS, thread_name_prefix="service"),
     )
 

@@ -94,7 +94,7 @@ def new_home(folder: Path, **fields: Any) -> Lake:
 @pytest.fixture(scope="module")
 def with_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service with a key of each scope."""
-    lake = new_home(tmp_path_factory.mktemp("service"))
+    lake = new_home(tmp_path_factory.mktemp("service"), serve_rate=0)
     file = KeyFile(lake.settings)
     keys = {scope: file.add(scope, [scope]) for scope in ("read", "embed", "admin")}
     with serving(lake.settings, keys) as served:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -59,7 +60,7 @@ class ImageFile:
 
 
 @contextmanager
-def open_image(path: Path, rules: PageRules, where: str) -> Iterator[ImageFile]:
+def open_image(path: Path | BinaryIO, rules: PageRules, where: str) -> Iterator[ImageFile]:
     """Open an image of a known format.
 
     Raises:
