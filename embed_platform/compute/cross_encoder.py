@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embed_platform.compute.local import best_dtype, device_of, fetch_model
 from embed_platform.compute.upgrade import Upgrade
+from embed_platform.compute.weights import best_dtype, device_of, fetch_model
 from embed_platform.embedding.plan import batches_by_tokens
 from embed_platform.embedding.rerankers import (
     RerankerEntry,

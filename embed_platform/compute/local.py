@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embed_platform.compute.forward import Forward
+from embed_platform.compute.page_images import describe_page_model, is_page_model
+from embed_platform.compute.weights import best_dtype, device_of, fetch_model, reason
 from embed_platform.embedding.engine import Embedded, Provenance
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.embedding.space import EmbeddingSpace
@@ -27,9 +29,6 @@ CPU_BATCH_TOKENS = 4096
 GPU_BATCH_TOKENS = 65_536
 
 _TINY = np.finfo(np.float32).tiny
-
-# Other frameworks' copies of the same weights.
-_UNUSED_FILES = ["onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.gguf"]
 
 
 class LocalEngine:
@@ -120,8 +119,6 @@ def describe_model(name: str, settings: Settings) -> ModelEntry:
     else:
         folder, model_name = fetch_model(name, "main", settings), name
         revision = folder.name  # the hub's cache names a snapshot's folder after its commit
-    from embed_platform.compute.page_images import describe_page_model, is_page_model
-
     if is_page_model(folder):
         return describe_page_model(model_name, revision, folder, settings)
     model = _load(folder, settings)
@@ -137,19 +134,6 @@ def describe_model(name: str, settings: Settings) -> ModelEntry:
         max_tokens=int(model.max_seq_length or 512),
     )
     return ModelEntry(space)
-
-
-def best_dtype(device: str) -> str:
-    """bfloat16 where the device has units for it (and is faster for it), else float32."""
-    import torch
-
-    if device.startswith("cuda"):
-        return "bfloat16" if torch.cuda.get_device_capability()[0] >= 8 else "float32"
-    if device == "cpu":
-        # AMX or AVX512-BF16; without them bfloat16 is emulated and slower than float32.
-        has_units = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
-        return "bfloat16" if has_units else "float32"
-    return "float32"
 
 
 def _load(folder: Path, settings: Settings) -> SentenceTransformer:
@@ -178,55 +162,10 @@ def _load(folder: Path, settings: Settings) -> SentenceTransformer:
         TypeError,
     ) as error:
         raise ModelUnavailable(
-            f"no sentence-transformers model can be read there ({_reason(error)})",
+            f"no sentence-transformers model can be read there ({reason(error)})",
             where=str(folder),
             remedy="A model's folder holds modules.json, config.json and its weights",
         ) from error
-
-
-def fetch_model(name: str, revision: str, settings: Settings) -> Path:
-    """Folder of a model of the hub at a revision, downloaded unless it is in the hub's cache.
-
-    Raises:
-        ModelUnavailable: it is neither in the cache nor to be had from the hub.
-    """
-    import httpx2
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    token = settings.hf_token.get_secret_value() if settings.hf_token else None
-    try:
-        return Path(snapshot_download(name, revision=revision, local_files_only=True))
-    except (LocalEntryNotFoundError, ValueError):
-        pass
-    try:
-        # One quick question first: the download itself would try for minutes without a network.
-        found = HfApi(token=token).model_info(name, revision=revision, timeout=10)
-        return Path(
-            snapshot_download(name, revision=found.sha, token=token, ignore_patterns=_UNUSED_FILES)
-        )
-    except (OSError, ValueError, httpx2.HTTPError) as error:
-        raise ModelUnavailable(
-            f"the model cannot be fetched ({_reason(error)})",
-            where=f"{name}@{revision[:12]}",
-            remedy="Check the name and the network (HF_TOKEN for a gated model), or give the folder of a downloaded model",
-        ) from error
-
-
-def _reason(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:160] if lines else type(error).__name__
-
-
-def device_of(settings: Settings) -> str:
-    """The device of the settings; `auto` is the best that is there: cuda, mps or cpu."""
-    import torch
-
-    if settings.device != "auto":
-        return settings.device
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _check(model: SentenceTransformer, space: EmbeddingSpace) -> None:

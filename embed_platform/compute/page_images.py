@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from embed_platform.compute.local import best_dtype, fetch_model
+from embed_platform.compute.weights import best_dtype, device_of, fetch_model, reason
 from embed_platform.corpus.kinds import PAGE_IMAGE
 from embed_platform.embedding.engine import EmbeddedPages, MultiVector, Provenance
 from embed_platform.embedding.registry import ModelEntry
@@ -85,7 +85,7 @@ class PageImageEngine:
             found = self._forward(self._processor.process_images(images=opened))
         except (RuntimeError, ValueError, IndexError, OSError) as error:
             if len(rows) == 1:
-                answer.failed[rows[0]] = f"{type(error).__name__}: {_reason(error)}"
+                answer.failed[rows[0]] = f"{type(error).__name__}: {reason(error)}"
                 return
             middle = len(rows) // 2
             self._embed_batch(images, rows[:middle], answer)
@@ -197,7 +197,7 @@ def load_page_model(folder: Path, settings: Settings) -> PageImageEngine:
         return PageImageEngine(_model(folder, kind, settings), _processor(folder, kind))
     except (OSError, ValueError, RuntimeError, ImportError, LookupError, TypeError) as error:
         raise ModelUnavailable(
-            f"the model cannot be read ({_reason(error)})",
+            f"the model cannot be read ({reason(error)})",
             where=str(folder),
             remedy="A model's folder holds config.json, its weights, tokenizer and image processor",
         ) from error
@@ -222,7 +222,7 @@ def _model(folder: Path, kind: str, settings: Settings) -> Any:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    device = _device(settings)
+    device = device_of(settings)
     dtype = best_dtype(device) if settings.dtype == "auto" else settings.dtype
     options: dict[str, Any] = {"dtype": getattr(torch, dtype), "local_files_only": True}
     retrieval: Any = ColPaliForRetrieval if kind == "colpali" else ColQwen2ForRetrieval
@@ -262,18 +262,3 @@ def _opened(image: bytes) -> Any:
 
     with Image.open(io.BytesIO(image), formats=("PNG",)) as opened:
         return opened.convert("RGB")
-
-
-def _device(settings: Settings) -> str:
-    import torch
-
-    if settings.device != "auto":
-        return settings.device
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def _reason(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:160] if lines else type(error).__name__

@@ -16,8 +16,8 @@ from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.errors import BadArchive, BadRecord, SettingsError
 from embed_platform.service.problems import ApiError
 from embed_platform.settings import Settings
-from embed_platform.sources.pages.files import PageRules
 from embed_platform.sources.pages.images import open_image
+from embed_platform.sources.pages.rules import PageRules
 
 InputType = Literal["text", "image"]
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import msgspec
 
-from embed_platform.compute.local import LocalEngine, fetch_model, open_local_engine
-from embed_platform.compute.modal.attention import use_flash_attention
+from embed_platform.compute.attention import use_flash_attention
+from embed_platform.compute.local import LocalEngine, open_local_engine
 from embed_platform.compute.modal.model_text import read_model_text
 from embed_platform.compute.modal.payload import Answer, Container, WireType, pack, wire_vectors
 from embed_platform.compute.modal.stored import fetch_texts, put_vectors
+from embed_platform.compute.weights import fetch_model
 from embed_platform.embedding.engine import Provenance
 from embed_platform.errors import EmbedError, PermanentError
 from embed_platform.settings import Settings
@@ -72,7 +73,10 @@ class Worker:
 
     def answer(self, shard: str, texts: Sequence[str], prompt: str) -> bytes:
         """Vectors of texts."""
-        return pack(self._embedded(shard, texts, prompt, wire=None))
+        try:
+            return pack(self._embedded(shard, texts, prompt, wire=None))
+        except EmbedError as error:
+            return pack(self._troubled(shard, error))
 
     def answer_stored(self, shard: str, source: str, target: str, prompt: str) -> bytes:
         """As `answer`, with the texts from one signed address and the vectors to another."""

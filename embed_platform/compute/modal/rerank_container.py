@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from embed_platform.compute.cross_encoder import LocalCrossEncoder, open_cross_encoder
-from embed_platform.compute.local import fetch_model
 from embed_platform.compute.modal.deployment import reranker_text
+from embed_platform.compute.weights import fetch_model
 from embed_platform.embedding.rerankers import read_entry
 from embed_platform.errors import EmbedError, PermanentError
 from embed_platform.settings import Settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,34 +12,13 @@ from typing import Protocol
 
 from embed_platform.errors import BadArchive
 from embed_platform.settings import Settings
+from embed_platform.sources.pages.images import open_image
+from embed_platform.sources.pages.pdf import open_pdf
+from embed_platform.sources.pages.rules import PageRules
 
 SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp"})
-# A4 in inches; a page is rendered to the pixels that this sheet has at the wanted resolution.
-SHEET_INCHES = 8.27 * 11.69
 # A PDF may begin with other bytes, which readers allow within its first kilobyte.
 _PDF_MARK, _PDF_MARK_WITHIN = b"%PDF-", 1024
-
-
-@dataclass(frozen=True)
-class PageRules:
-    """How pages are rendered.
-
-    Attributes:
-        dpi: resolution; larger sheets and photographs are scaled to the pixels of an A4 sheet at it.
-        max_pixels: an image of more is refused before it is unpacked.
-    """
-
-    dpi: int
-    max_pixels: int
-
-    @property
-    def budget(self) -> int:
-        """Most pixels of a rendering."""
-        return int(SHEET_INCHES * self.dpi**2)
-
-    def fit(self, width: float, height: float) -> float:
-        """By how much to scale so many pixels so that they keep to the budget; 1 at most."""
-        return min(1.0, math.sqrt(self.budget / max(width * height, 1.0)))
 
 
 @dataclass(frozen=True)
@@ -114,12 +92,8 @@ def open_pages(path: Path, rules: PageRules, name: str = "") -> Iterator[PageFil
     if not beginning:
         raise BadArchive("the file is empty", where=where, remedy="Save or copy it again")
     if _PDF_MARK in beginning:
-        from embed_platform.sources.pages.pdf import open_pdf
-
         with open_pdf(path, rules, where) as pdf:
             yield pdf
     else:
-        from embed_platform.sources.pages.images import open_image
-
         with open_image(path, rules, where) as image:
             yield image

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from embed_platform.errors import BadArchive, BadRecord
-from embed_platform.sources.pages.files import PageRules
+from embed_platform.sources.pages.rules import PageRules
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
 # Of the others further frames are moments of one picture, of this one sheets.

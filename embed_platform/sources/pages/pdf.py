@@ -13,8 +13,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from embed_platform.errors import BadArchive, BadRecord
-from embed_platform.sources.pages.files import PageRules
 from embed_platform.sources.pages.images import rendered
+from embed_platform.sources.pages.rules import PageRules
 
 POINTS_PER_INCH = 72
 # Enough for a snippet and for full text search; a page of small print has about 6,000.

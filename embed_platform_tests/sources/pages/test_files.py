@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embed_platform.errors import BadArchive, BadRecord
-from embed_platform.sources.pages.files import PageRules, is_page_file, open_pages
+from embed_platform.sources.pages.files import is_page_file, open_pages
 from embed_platform.sources.pages.pdf import pdf_date
+from embed_platform.sources.pages.rules import PageRules
 from embed_platform_tests.sources.pages.made import pdf, picture, save
 
 RULES = PageRules(dpi=72, max_pixels=1_000_000)

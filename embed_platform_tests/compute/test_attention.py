@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embed_platform.compute.attention import use_flash_attention
 from embed_platform.compute.local import LocalEngine, open_local_engine
-from embed_platform.compute.modal.attention import use_flash_attention
 from embed_platform.embedding.engine import Embedded, Provenance
 from embed_platform.embedding.probe import PROBES
-from embed_platform.embedding.registry import ModelEntry
-from embed_platform_tests.compute.modal.conftest import MakeSettings
+from embed_platform.embedding.registry import load_registry
+from embed_platform.settings import load_settings
 
 
 class OnGpu(LocalEngine):
@@ -66,10 +66,9 @@ def test_it_is_not_tried_where_no_gpu_has_it(device: str, dtype: str) -> None:
     assert not use_flash_attention(engine)
 
 
-def test_a_real_model_changes_its_attention_or_says_why_not(
-    make_settings: MakeSettings, entry: ModelEntry, tmp_path: Path
-) -> None:
-    engine = open_local_engine(entry, make_settings(dtype="float32"))
+def test_a_real_model_changes_its_attention_or_says_why_not(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home", device="cpu", dtype="float32")
+    engine = open_local_engine(load_registry(settings).get("minilm"), settings)
     before = engine.embed(PROBES, "").vectors
     engine.attend_by("eager")
     assert np.allclose(engine.embed(PROBES, "").vectors, before, atol=1e-5)
