@@ -20,7 +20,7 @@ from embed_platform.cli.app import (
     size,
 )
 from embed_platform.cli.choices import chosen_stores, chosen_users, resolve_model
-from embed_platform.cli.leaving import settle_first
+from embed_platform.cli.unfinished import settle_first
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.settings import load_settings

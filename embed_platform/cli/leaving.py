@@ -21,7 +21,6 @@ from embed_platform.cli.app import (
 )
 from embed_platform.cli.choices import chosen_users
 from embed_platform.lake.lake import Lake
-from embed_platform.settings import Settings
 from embed_platform.upkeep.forget_receipts import Receipt, find, receipts
 from embed_platform.upkeep.quotes import Quote, quotes
 
@@ -76,17 +75,6 @@ def list_receipts(as_json: AsJson = False) -> None:
     for row in rows:
         state = f"done {row.finished_at}" if row.finished_at else f"owed by {_owed(row)}"
         output.print(f"{row.user}  asked {row.asked_at}, {escape(state)}")
-
-
-def settle_first(settings: Settings, lake: Lake) -> None:
-    """Go on with erasures that are not finished, before a command does its own work."""
-    if not receipts(lake, finished=False):
-        return
-    from embed_platform.defs.leaving import settle_owed
-
-    say("Going on with an erasure that is not finished.")
-    for line in settle_owed(settings, lake):
-        problem(line)
 
 
 def _known(lake: Lake, user: str) -> str:
