@@ -17,7 +17,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -29,7 +29,7 @@ from benchmarks.generate import tweets
 from benchmarks.made_up import show
 from embed_platform.compute.attention import use_flash_attention
 from embed_platform.compute.local import LocalEngine, open_local_engine
-from embed_platform.compute.prices import gpu_table
+from embed_platform.compute.prices import Card, cards
 from embed_platform.embedding.engine import Matrix
 from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.embedding.space import EmbeddingSpace
@@ -132,7 +132,7 @@ def measure(model: str, texts: list[str], device: str, rounds: int) -> list[dict
         for road in roads:
             road.once()
     card = torch.cuda.get_device_name() if device == "cuda" else "CPU"
-    peak = peak_tflops(card, gpu_table()["gpus"])
+    peak = peak_tflops(card, cards())
     reference = roads[0].vectors
     assert reference is not None
     slowest = median(roads[0].seconds)
@@ -225,19 +225,15 @@ def make_modernbert(folder: Path, settings: Settings, **shape: Any) -> ModelEntr
     return ModelEntry(space)
 
 
-def peak_tflops(card: str, table: dict[str, Any]) -> float:
+def peak_tflops(card: str, table: Mapping[str, Card]) -> float:
     """Dense 16-bit TFLOP/s of a card by its driver's name; 0 where the table has it not.
 
     The entry with most words wins: `NVIDIA H100 PCIe` is not an `H100`.
     """
     words = set(re.split(r"[\s-]+", card.upper()))
-    fitting = [
-        name
-        for name, gpu in table.items()
-        if gpu.get("tflops") and set(re.split(r"[\s-]+", name.upper())) <= words
-    ]
+    fitting = [name for name in table if set(re.split(r"[\s-]+", name.upper())) <= words]
     best = max(fitting, key=lambda name: len(re.split(r"[\s-]+", name)), default="")
-    return float(table[best]["tflops"]) if best else 0.0
+    return table[best].tflops if best else 0.0
 
 
 def multiplied(model: Any) -> int:

@@ -11,7 +11,7 @@ import torch
 
 from benchmarks import gpu, run_all
 from embed_platform.compute.local import open_local_engine
-from embed_platform.compute.prices import gpu_table
+from embed_platform.compute.prices import cards
 from embed_platform.settings import Settings
 
 
@@ -31,7 +31,7 @@ from embed_platform.settings import Settings
     ],
 )
 def test_a_card_is_known_by_its_drivers_name(card: str, tflops: float) -> None:
-    assert gpu.peak_tflops(card, gpu_table()["gpus"]) == tflops
+    assert gpu.peak_tflops(card, cards()) == tflops
 
 
 @pytest.mark.slow
