@@ -71,12 +71,12 @@ def one_pass(zips: list[Path], out: Path) -> int:
     from embed_platform.corpus.chunking import ChunkRules, Message, thread_chunks
     from embed_platform.corpus.messages import CHUNK_SCHEMA, Thread, chunk_batch
     from embed_platform.lake.snapshots import write_parquet_file
-    from embed_platform.sources.containers import Limits
     from embed_platform.sources.messenger.archive import member_name, read_copy
     from embed_platform.sources.messenger.export import open_exports
     from embed_platform.sources.messenger.ids import first_pair, new_thread, number
     from embed_platform.sources.messenger.publish import thread_name
     from embed_platform.sources.messenger.unite import unite
+    from embed_platform.sources.zips import Limits
 
     limits = Limits(2**36, 200.0)
     (export,) = open_exports(zips, limits)

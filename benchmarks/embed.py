@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.baselines import embed_encode
 from benchmarks.generate import tweets
 from benchmarks.made_up import show
-from embed_platform.compute.local import open_local_engine
+from embed_platform.compute.local.engine import open_local_engine
 from embed_platform.embedding.registry import load_registry
 from embed_platform.settings import Settings
 

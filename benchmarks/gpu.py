@@ -27,8 +27,8 @@ import numpy as np
 
 from benchmarks.generate import tweets
 from benchmarks.made_up import show
-from embed_platform.compute.attention import use_flash_attention
-from embed_platform.compute.local import LocalEngine, open_local_engine
+from embed_platform.compute.local.attention import use_flash_attention
+from embed_platform.compute.local.engine import LocalEngine, open_local_engine
 from embed_platform.compute.prices import Card, cards
 from embed_platform.embedding.engine import Matrix
 from embed_platform.embedding.registry import ModelEntry, load_registry

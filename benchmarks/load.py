@@ -18,9 +18,9 @@ from benchmarks.made_up import chunks_of, clustered, in_batches, rows_of, show, 
 from embed_platform.corpus.kinds import MESSAGE_CHUNK
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Rows, StoreTable
-from embed_platform.stores.milvus import MilvusStore
-from embed_platform.stores.pgvector import PgVectorStore
-from embed_platform.stores.qdrant import QdrantStore
+from embed_platform.stores.milvus.store import MilvusStore
+from embed_platform.stores.pgvector.store import PgVectorStore
+from embed_platform.stores.qdrant.store import QdrantStore
 from embed_platform.stores.servers import start_milvus, start_postgres, stop_servers
 
 ROUNDS = 3

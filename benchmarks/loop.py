@@ -65,7 +65,7 @@ class Several(OneMachine):
         """The next."""
         return self._waiting.pop(0) if self._waiting else None
 
-    def salvage(self) -> Iterator[Salvaged]:
+    def salvage(self) -> Iterator[Salvaged[Embedded]]:
         """Nothing."""
         return iter(())
 

@@ -27,8 +27,8 @@ from embed_platform.search.maxsim import maxsim
 from embed_platform.search.pages import LEAST, best_pages
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Filters, Rows, StoreTable
-from embed_platform.stores.pgpages import run_bits
-from embed_platform.stores.pgvector import PgVectorStore
+from embed_platform.stores.pgvector.pages import run_bits
+from embed_platform.stores.pgvector.store import PgVectorStore
 from embed_platform.stores.servers import stop_servers
 
 VECTORS, DIMENSION, SUBJECTS, SHOWN = 700, 128, 3_000, 12

@@ -66,13 +66,13 @@ def _measured(step: str, home: Path, export: Path) -> dict[str, object]:
 
 
 def _ingest(lake: Lake, export: Path) -> Any:
-    from embed_platform.sources.ingest import ingest
+    from embed_platform.sources.twitter.ingest import ingest
 
     return ingest(lake, export).tweets
 
 
 def _raw_tweets(lake: Lake, _: Path) -> Any:
-    from embed_platform.sources.current import publish_raw_tweets
+    from embed_platform.sources.twitter.current import publish_raw_tweets
 
     return publish_raw_tweets(lake, lake.users()[0]).rows
 

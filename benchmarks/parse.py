@@ -57,9 +57,9 @@ def _measured(road: str, folder: Path) -> dict[str, float]:
 
 def _measure(road: str, folder: Path) -> None:
     """Parse all parts by one road and print seconds, peak memory and the number of tweets."""
-    from embed_platform.sources.columns import to_columns
     from embed_platform.sources.jsonstream import Bad, batches
-    from embed_platform.sources.tweets import TweetRecord
+    from embed_platform.sources.twitter.columns import to_columns
+    from embed_platform.sources.twitter.tweets import TweetRecord
 
     rows = 0
     kept: list[object] = []

@@ -16,8 +16,8 @@ from benchmarks.made_up import clustered, in_batches, rows_of, show, table
 from embed_platform.lake.lake import open_lake
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Filters, Store, StoreTable, Vectors
-from embed_platform.stores.milvus import MilvusStore
-from embed_platform.stores.pgvector import PgVectorStore
+from embed_platform.stores.milvus.store import MilvusStore
+from embed_platform.stores.pgvector.store import PgVectorStore
 from embed_platform.stores.publication import S3Store
 from embed_platform.stores.servers import stop_servers
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.baselines import rerank_predict
 from benchmarks.made_up import show
-from embed_platform.compute.cross_encoder import LocalCrossEncoder, open_cross_encoder
+from embed_platform.compute.local.cross_encoder import LocalCrossEncoder, open_cross_encoder
 from embed_platform.embedding.rerankers import RerankerEntry
 from embed_platform.settings import Settings
 from embed_platform_tests.standins.cross_encoders import write_cross_encoder

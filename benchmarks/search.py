@@ -27,7 +27,7 @@ from embed_platform.lake.lake import open_lake
 from embed_platform.search.pipeline import Request, Searcher
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Rows, StoreTable, Vectors
-from embed_platform.stores.pgvector import PgVectorStore
+from embed_platform.stores.pgvector.store import PgVectorStore
 from embed_platform.stores.servers import stop_servers
 
 VOCABULARY = 20_000

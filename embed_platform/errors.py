@@ -3,8 +3,10 @@
 EmbedError
 ├── PermanentError              the same input gives the same failure: do not retry
 │   ├── SettingsError           a setting is missing or makes no sense
+│   ├── PartMissing             a lake or store that this installation does without
 │   ├── BadRequest              a question that cannot be answered as it is put
 │   ├── BadArchive              an upload that cannot be taken in
+│   │   └── OlderArchive        it is older than the current one, and nobody insisted
 │   ├── BadRecord               one record of it that cannot: becomes a dead letter
 │   ├── TooManyDeadLetters      more of a source failed than may be set aside
 │   ├── ErasedUser              somebody who asked to be forgotten
@@ -56,12 +58,20 @@ class SettingsError(PermanentError):
     """A setting is missing or makes no sense."""
 
 
+class PartMissing(PermanentError):
+    """A lake, publication or store that this installation does without; says which setting names one."""
+
+
 class BadRequest(PermanentError):
     """A question that cannot be answered as it is put: empty, endless, too much at once."""
 
 
 class BadArchive(PermanentError):
     """An upload that cannot be taken in; nothing of it was kept."""
+
+
+class OlderArchive(BadArchive):
+    """An archive that is older than the current one, and nobody insisted."""
 
 
 class BadRecord(PermanentError):

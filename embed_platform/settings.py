@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("embed_platform", appauthor=False)),
         description="The one folder that holds everything of this installation.",
     )
+    embedded_parts: bool = Field(
+        True,
+        description="Whether the home may hold a lake and servers of its own; false where it is thrown away, as in a container.",
+    )
     lake_url: str = Field(
         "", description="Lake: empty for a folder in the home, or s3://bucket/prefix."
     )
@@ -163,7 +167,7 @@ class Settings(BaseSettings):
         100_000_000,
         ge=1,
         le=178_956_970,
-        description="Most pixels of an image that is unpacked; a larger one is refused.",
+        description="Most pixels of an image that is unpacked, and of all of a request together; more is refused.",
     )
 
     batch_tokens: int = Field(
@@ -183,14 +187,15 @@ class Settings(BaseSettings):
     )
 
     compute: ComputeName = Field(
-        "local", description="Where texts are embedded: local, http, runpod or modal."
+        "local",
+        description="Where texts and pages are embedded: local, http, runpod (texts) or modal.",
     )
     query_compute: Literal["local", "http", "modal"] = Field(
         "local", description="Who embeds the questions of a search: local, http or modal."
     )
     http_urls: tuple[str, ...] | str = Field(
         (),
-        description="Embedding servers for EMBED_COMPUTE=http, separated by commas: http://127.0.0.1:11434.",
+        description="Servers for EMBED_COMPUTE=http, of texts or of pages, separated by commas: http://127.0.0.1:11434.",
     )
     http_protocol: Literal["auto", "ollama", "openai", "tei"] = Field(
         "auto", description="What they speak; auto asks them."
@@ -280,9 +285,19 @@ class Settings(BaseSettings):
         description="Address that `serve` listens on; another than loopback needs keys.",
     )
     serve_port: int = Field(8000, ge=1, le=65535, description="Port of `serve`.")
+    serve_keys: SecretStr | None = Field(
+        None,
+        description="Keys of `serve` as <home>/keys.json holds them (names, scopes, hashes), for a container without that file.",
+    )
+    modal_serve_containers: int = Field(
+        0,
+        ge=0,
+        le=20,
+        description="Containers on Modal that keep `serve` loaded, paid for all the time.",
+    )
     serve_models: tuple[str, ...] | str = Field(
         (),
-        description="Models that `serve` embeds with, separated by commas; empty for all of the registry.",
+        description="Models that `serve` embeds with, by commas; empty for those that `run` uses or that hold vectors.",
     )
     serve_rate: int = Field(3000, ge=0, description="Requests a minute of one key; 0 for no limit.")
     serve_max_bytes: int = Field(

@@ -15,6 +15,8 @@ from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import load_settings
 
 _STATUS = pytest.StashKey[int]()
+# several test processes share a few cores; threads of each model would wait for one another
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # a shared machine may pause for longer than any example takes
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
@@ -23,6 +25,12 @@ settings.load_profile("shared")
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Remember how it went, for the last word below."""
     session.config.stash[_STATUS] = int(exitstatus)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that at the end no process is left alone with a long one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(trylast=True)

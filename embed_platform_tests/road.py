@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from embed_platform.embedding.registry import load_registry
+from embed_platform.lake.lake import open_lake
+from embed_platform.settings import load_settings
+
 SAMPLE = Path(__file__).resolve().parents[1] / "embed_platform" / "sample" / "export"
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "twitter-milahu104"
 COMMAND = Path(sys.executable).with_name("embed-platform")
@@ -44,6 +50,25 @@ class Home:
         if check:
             assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
         return done
+
+    def launch(self, *stores: str) -> dict[str, Any]:
+        """As `run --json` with these stores, in this process, which loads Dagster and the model once.
+
+        For tests that are about what a run leaves; those of the command itself use `run`.
+        """
+        from embed_platform.definitions import defs
+        from embed_platform.defs.launch import launch
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.path.parent)
+            patch.setenv("EMBED_HOME", str(self.path))
+            patch.setenv("DAGSTER_HOME", str(self.path / "dagster"))
+            settings = load_settings()
+            lake = open_lake(settings)
+            entries = load_registry(settings).wanted(settings.models)
+            done = launch(defs, lake, lake.users(), entries, stores)
+        assert done.errors == []
+        return done.as_json()
 
     def json(self, *words: object, check: bool = True, **extra: str) -> Any:
         """Run with --json and read the last line."""

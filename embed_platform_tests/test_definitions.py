@@ -35,7 +35,10 @@ def test_lineage_runs_from_raw_tweets_to_the_stores() -> None:
     )
     (pages,) = (key for key in parents if key.startswith("embeddings/colqwen2_5"))
     slug = pages.split("/")[1]
-    assert {key for key, above in parents.items() if pages in above} == {f"pgvector/{slug}"}
+    assert {key for key, above in parents.items() if pages in above} == {
+        f"pgvector/{slug}",
+        f"milvus/{slug}",
+    }
 
 
 def test_every_asset_says_who_owns_it_and_what_it_is() -> None:

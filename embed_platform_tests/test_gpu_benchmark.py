@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from benchmarks import gpu, run_all
-from embed_platform.compute.local import open_local_engine
+from embed_platform.compute.local.engine import open_local_engine
 from embed_platform.compute.prices import cards
 from embed_platform.settings import Settings
 

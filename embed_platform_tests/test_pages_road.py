@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embed_platform_tests.compute import page_models
+from embed_platform_tests.compute.local import page_models
 from embed_platform_tests.road import Home
 from embed_platform_tests.sources.pages.made import pdf, picture, save
 

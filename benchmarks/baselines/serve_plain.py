@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from embed_platform.compute.local import open_local_engine
+from embed_platform.compute.local.engine import open_local_engine
 from embed_platform.embedding.registry import load_registry
 from embed_platform.settings import Settings
 

@@ -34,6 +34,7 @@ def _run() -> int:
         archives,
         data,
         dead_letters,
+        doctor,
         find,
         imports,
         leaving,
@@ -52,8 +53,8 @@ def _run() -> int:
     )
 
     # importing them registers their commands
-    del archives, data, dead_letters, find, imports, leaving, live, messages, modal, models
-    del plan, pods, publish, pull, serve, services, upkeep, users
+    del archives, data, dead_letters, doctor, find, imports, leaving, live, messages, modal
+    del models, plan, pods, publish, pull, serve, services, upkeep, users
     try:
         # Typer turns a KeyboardInterrupt into this code without a word
         if (result := app(standalone_mode=False)) == STOPPED:

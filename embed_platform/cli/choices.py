@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from embed_platform.cli.app import escape, say
 from embed_platform.corpus.kinds import KINDS
 from embed_platform.embedding.registry import ModelEntry, Registry, load_registry, save_model
@@ -11,6 +9,7 @@ from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.layout import FEED_PREFIX
 from embed_platform.settings import STORE_NAMES, Settings
+from embed_platform.sources.times import utc_time
 
 
 def chosen_users(lake: Lake, names: list[str] | None, *, feeds: bool = True) -> list[str]:
@@ -48,21 +47,22 @@ def chosen_stores(settings: Settings, names: list[str] | None) -> tuple[str, ...
     return tuple(names or settings.stores)
 
 
-def chosen_kinds(kind: str | None, served: tuple[str, ...]) -> tuple[str, ...]:
-    """The kinds of a command: the one named, or all that the model serves."""
-    if kind and kind not in KINDS:
-        raise SettingsError(
-            f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}", where="--kind"
-        )
-    return (kind,) if kind else served
+def chosen_kinds(names: list[str] | None, served: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds of a command: those named, or all that the model serves."""
+    for name in names or []:
+        if name not in KINDS:
+            raise SettingsError(
+                f"unknown kind {name!r}; the kinds are {', '.join(KINDS)}", where="--kind"
+            )
+    return tuple(dict.fromkeys(names or served))
 
 
 def resolve_model(settings: Settings, name: str) -> ModelEntry:
-    """The registry's entry of a name; an unknown model is fetched, pinned and written to the home's registry."""
+    """The registry's entry of a name; an unknown model is fetched and pinned in the home, a branch is pinned there."""
     registry: Registry = load_registry(settings)
     entry = registry.find(name)
     if entry is None:
-        from embed_platform.compute.local import describe_model
+        from embed_platform.compute.local.engine import describe_model
 
         say(f"{name} is not in the registry yet; fetching it")
         entry = describe_model(name, settings)
@@ -71,24 +71,38 @@ def resolve_model(settings: Settings, name: str) -> ModelEntry:
             f"pinned {entry.name}@{entry.space.revision[:12]}, {entry.space.dimension} dimensions, "
             f"in {settings.home / 'models.yaml'}"
         )
+    elif entry.space.is_floating:
+        from embed_platform.compute.local.weights import pinned
+
+        entry = pinned(entry, settings)
+        say(f"pinned {entry.name}@{entry.space.revision[:12]} in {settings.home / 'models.yaml'}")
     return entry
 
 
-def utc_text(value: str | None, option: str) -> str | None:
-    """A day or time as ISO 8601 text in UTC, as documents carry it.
+def period(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """The dates of `--since` and `--until` as ISO 8601 text in UTC, as documents carry them.
 
     Raises:
-        SettingsError: it is neither.
+        SettingsError: one is no day and no time, or nothing lies between them.
     """
+    first, end = _utc_text(since, "--since"), _utc_text(until, "--until")
+    if first and end and end <= first:
+        raise SettingsError(
+            f"nothing lies from {first} until {end}",
+            where="--since, --until",
+            remedy="--until is the later one, and not itself included",
+        )
+    return first, end
+
+
+def _utc_text(value: str | None, option: str) -> str | None:
     if value is None:
         return None
     try:
-        time = datetime.fromisoformat(value)
+        return utc_time(value).isoformat()
     except ValueError:
         raise SettingsError(
             f"{value!r} is no day and no time",
             where=option,
             remedy="Write 2024-05-31 or 2024-05-31T18:00",
         ) from None
-    time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    return time.isoformat()

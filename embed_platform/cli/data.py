@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -24,7 +26,7 @@ from embed_platform.cli.unfinished import settle_first
 from embed_platform.embedding.registry import load_registry
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.settings import load_settings
-from embed_platform.sources.ingest import Ingested
+from embed_platform.sources.twitter.ingest import Ingested
 from embed_platform.upkeep.status import status as read_status
 
 NOUNS = {"twitter": "tweets", "messenger": "messages", "pages": "pages"}
@@ -57,7 +59,7 @@ def ingest(
 ) -> None:
     """Take archives into the lake; the same archive again changes nothing."""
     from embed_platform.defs.instance import open_instance, register_users
-    from embed_platform.sources.intake import Choices, handovers, take_in
+    from embed_platform.sources.intake import Choices, handovers, passed_over, take_in
 
     settings, lake = open_home()
     settle_first(settings, lake)
@@ -79,8 +81,16 @@ def ingest(
     if done:
         with open_instance(settings) as instance:
             register_users(instance, {result.user for result in done})
+    left = passed_over(lake, paths)
+    for one in left:
+        say(
+            f"[yellow]left out:[/] {escape(str(one.folder))}: nothing says whose its PDFs and images "
+            f"({one.files}) are; `embed-platform ingest {escape(quote(str(one.folder)))} --user NAME` "
+            "takes them in"
+        )
     if as_json:
-        emit({"ingested": [vars(result) for result in done], "failed": failed})
+        folders = [str(one.folder) for one in left]
+        emit({"ingested": [vars(result) for result in done], "failed": failed, "left_out": folders})
     elif done and not failed:
         say("Next: [bold]embed-platform run[/]")
     if failed:
@@ -132,12 +142,18 @@ def run(
     # after the models are resolved: a new one has its assets only once it is in the registry
     from embed_platform.definitions import defs
     from embed_platform.defs.launch import launch
+    from embed_platform.upkeep.cadence import note_done
     from embed_platform.upkeep.superseded import prune_verified
 
     stores = chosen_stores(settings, store)
     say(
         f"{len(users)} user{'s' * (len(users) != 1)}, {', '.join(e.name for e in entries)} → {', '.join(stores)}"
     )
+    pages = any(entry.space.multi_vector for entry in entries)
+    if pages and "milvus" in stores and not settings.milvus_uri:
+        from embed_platform.stores.milvus.pages import REFUSED
+
+        say(REFUSED)
     with console.status("starting") as shown:
 
         def on_step(step: str, message: str) -> None:
@@ -149,6 +165,7 @@ def run(
     if not summary.errors:
         for name in users:
             prune_verified(lake, name)
+            note_done(lake, name, datetime.now(UTC))
     say(
         f"embedded {summary.embedded:,}, reused {summary.reused:,}, deleted {summary.deleted:,}, "
         f"dead letters {summary.dead_letters:,}, {summary.seconds:.1f} s"

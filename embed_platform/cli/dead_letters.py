@@ -23,11 +23,12 @@ from embed_platform.cli.app import (
 )
 from embed_platform.cli.choices import chosen_stores, chosen_users
 from embed_platform.corpus.documents import document_kinds, read_documents
-from embed_platform.embedding.embed import clear_dead_letters, dead_step
+from embed_platform.embedding.debts import clear_dead_letters, dead_step
 from embed_platform.embedding.registry import ModelEntry, load_registry
-from embed_platform.errors import SettingsError
+from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.lake.dead_letters import Filed, filed_letters, remove_letters
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.layout import FEED_PREFIX
 from embed_platform.upkeep.spaces import held_spaces
 
 letters_app = typer.Typer(
@@ -99,23 +100,17 @@ def replay(
     step: StepOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Try records again now, by a run of their users; says which came through."""
+    """Try records again now: archives by a run of their users, feeds by asking for the items again."""
     settings, lake = open_home()
     chosen = _chosen(lake, letter or [], user, step)
+    with console.status(f"trying {len(chosen)} records again"):
+        rest = _replay_feeds(lake, chosen)
+        problems = _run_again(lake, rest, chosen_stores(settings, None)) if rest else []
+    for line in problems:
+        problem(line)
     users = sorted({filed.user for filed in chosen})
-    entries = _entries(lake, chosen)
-    if chosen:
-        from embed_platform.definitions import defs
-        from embed_platform.defs.launch import launch
-
-        # what was parsed from an archive is parsed anew by every run; texts are tried once only
-        remove_letters(lake.storage, [f for f in chosen if f.step.startswith(dead_step(""))])
-        with console.status(f"trying {len(chosen)} records again"):
-            summary = launch(defs, lake, users, entries, chosen_stores(settings, None))
-        for line in summary.errors:
-            problem(line)
-    left = {filed.id for filed in filed_letters(lake.storage, users)}
-    again = [filed for filed in chosen if filed.id in left]
+    left = {_place(filed): filed for filed in filed_letters(lake.storage, users)}
+    again = [left[_place(filed)] for filed in chosen if _place(filed) in left]
     if as_json:
         emit({"tried": len(chosen), "left": [_shown(filed) for filed in again]})
     else:
@@ -126,6 +121,44 @@ def replay(
             )
     if again:
         raise typer.Exit(1)
+
+
+def _replay_feeds(lake: Lake, chosen: Sequence[Filed]) -> list[Filed]:
+    """Let feeds try their own letters again; returns the letters that are not theirs."""
+    from embed_platform.live.checking import find_pipeline
+    from embed_platform.live.feed import LETTERS
+    from embed_platform.live.replay import is_of_feed
+    from embed_platform.live.replay import replay as replay_feed
+
+    rest = [filed for filed in chosen if not filed.user.startswith(FEED_PREFIX)]
+    for user in sorted({filed.user for filed in chosen} - {filed.user for filed in rest}):
+        of_user = [filed for filed in chosen if filed.user == user]
+        try:
+            pipeline = find_pipeline(lake, user)
+            own = [filed for filed in of_user if is_of_feed(filed, pipeline, lake)]
+            for line in replay_feed(lake, pipeline, own) if own else ():
+                problem(line)
+        except EmbedError as error:
+            problem(f"{user}: {error}")
+        else:
+            rest += [filed for filed in of_user if filed not in own and filed.step != LETTERS]
+    return rest
+
+
+def _run_again(lake: Lake, chosen: Sequence[Filed], stores: Sequence[str]) -> list[str]:
+    """Run the users of letters again; returns a line for each thing that failed."""
+    from embed_platform.definitions import defs
+    from embed_platform.defs.launch import launch
+
+    # what was parsed from an archive is parsed anew by every run; texts are tried once only
+    remove_letters(lake.storage, [f for f in chosen if f.step.startswith(dead_step(""))])
+    users = sorted({filed.user for filed in chosen})
+    return launch(defs, lake, users, _entries(lake, chosen), stores).errors
+
+
+def _place(filed: Filed) -> tuple[str, str, str]:
+    """What a letter is about; the reason may be another one the next time."""
+    return filed.user, filed.step, filed.letter.where
 
 
 def _chosen(lake: Lake, ids: Sequence[str], user: str | None, step: str | None) -> list[Filed]:

@@ -19,7 +19,7 @@ from embed_platform.cli.app import (
     output,
     say,
 )
-from embed_platform.cli.choices import chosen_kinds, chosen_stores, known_user, utc_text
+from embed_platform.cli.choices import chosen_kinds, chosen_stores, known_user, period
 from embed_platform.cli.pages import find_pages
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.kinds import KINDS, MESSAGE, MESSAGE_CHUNK, PAGE_IMAGE
@@ -34,7 +34,9 @@ Mode = Literal["chunks", "messages"]
 By = Literal["dense", "lexical", "hybrid"]
 # Kinds by the names that the Messenger guide's front end has for them.
 MODES = {"chunks": MESSAGE_CHUNK.name, "messages": MESSAGE.name}
-KindOption = Annotated[str | None, typer.Option(help=f"Only this kind: {', '.join(KINDS)}.")]
+KindOption = Annotated[
+    list[str] | None, typer.Option("--kind", help=f"Only these kinds: {', '.join(KINDS)}.")
+]
 
 
 @app.command()
@@ -53,7 +55,8 @@ def search(
     ] = False,
     model: Annotated[str | None, typer.Option(help="Model whose space is searched.")] = None,
     store: Annotated[
-        str | None, typer.Option(help="Store to ask: pgvector, milvus, or s3 for the exact scan.")
+        str | None,
+        typer.Option(help="Store to ask: pgvector, milvus, qdrant, or s3 for the exact scan."),
     ] = None,
     since: Annotated[str | None, typer.Option(help="From this day or time on, UTC.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this day or time, UTC.")] = None,
@@ -70,6 +73,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find documents by meaning, by words, or by both."""
+    from embed_platform.search.pages import refuse_for_pages
     from embed_platform.search.pipeline import Request, answer
     from embed_platform.stores.base import Filters
 
@@ -78,20 +82,17 @@ def search(
         raise SettingsError("--mode and --kind say the same; give one of them")
     if store:
         chosen_stores(settings, [store])
-    if kind == PAGE_IMAGE.name:
-        filters = Filters(
-            known_user(lake, user) if user else None,
-            utc_text(since, "--since"),
-            utc_text(until, "--until"),
-        )
+    kinds = chosen_kinds([MODES[mode]] if mode else kind, ())
+    dates = period(since, until)
+    filters = Filters(known_user(lake, user) if user else None, *dates)
+    if PAGE_IMAGE.name in kinds:
+        refuse_for_pages(kinds, by=by, rerank=rerank, explain=explain, context=context)
         find_pages(settings, lake, text, model, store, filters, limit, as_json=as_json)
         return
-    person = known_user(lake, user) if user else None
-    named = MODES[mode] if mode else kind
     request = Request(
         text,
-        chosen_kinds(named, ()),
-        Filters(person, utc_text(since, "--since"), utc_text(until, "--until")),
+        kinds,
+        filters,
         limit,
         collapse=not show_all,
         by=by,
@@ -150,10 +151,10 @@ def documents(
 ) -> None:
     """List what is embedded, oldest first."""
     _, lake = open_home()
+    kinds, dates = chosen_kinds(kind, tuple(KINDS)), period(since, until)
     users = [known_user(lake, user)] if user else lake.users()
-    kinds = chosen_kinds(kind, tuple(KINDS))
     rows = sorted(
-        _documents(lake, users, kinds, utc_text(since, "--since"), utc_text(until, "--until")),
+        _documents(lake, users, kinds, *dates),
         key=lambda row: (row["created_at"], row["id"]),
     )
     for row in rows[:limit]:

@@ -103,9 +103,14 @@ def _tell(receipt: Receipt) -> None:
     done = f"{files} files, {rows}, {runs} runs" + (
         f", {receipt.quotes} pieces of others' conversations" if receipt.quotes else ""
     )
+    if receipt.originals:
+        say(
+            f"The {receipt.originals} kept exports of {', '.join(receipt.quoted_by)} are theirs and were "
+            "not altered; what these names said in them is left out whenever they are read."
+        )
     if receipt.owed:
         problem(
-            f"{receipt.user}: {done} are gone, but {', '.join(receipt.owed)} did not answer: "
+            f"{receipt.user}: {done} are gone, but it is still in {', '.join(receipt.owed)}: "
             f"{receipt.note} What is owed there is paid by the next run."
         )
         return

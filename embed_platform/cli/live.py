@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.logging import RichHandler
 
@@ -46,25 +47,41 @@ def run(
             "--allow-empty", help="With --once: believe a source that lost all its items."
         ),
     ] = False,
+    restore: Annotated[
+        bool, typer.Option("--after-forget", "--restore", help="Follow a feed that was erased.")
+    ] = False,
+    new_source: Annotated[
+        bool,
+        typer.Option("--new-source", help="Follow another source than before, from its beginning."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Follow a source: what is new or changed is embedded and loaded, what is gone is deleted."""
     from embed_platform.live import running
+    from embed_platform.live.definitions import load_pipeline
+    from embed_platform.live.opening import take_back
 
     _, lake = open_home()
     _log_to_terminal()
-    if once and workers == 1:
-        with console.status("polling"):
-            done = running.run_once(lake, path, allow_empty=allow_empty)
-        say(done.line)
-        if done.dead_letters:
-            say("[yellow]some items are set aside:[/] `embed-platform dead-letters` shows them")
-        if as_json:
-            emit(vars(done))
-        return
+    if restore:
+        take_back(lake, load_pipeline(path))
+    if new_source:
+        running.follow_another(lake, path)
     if not once:
         say(f"{escape(path.name)}: following its source; Ctrl-C stops")
-    running.run_workers(lake, path, workers, once=once)
+        running.run_workers(lake, path, workers)
+        return
+    with console.status("polling"):
+        done = (
+            running.run_once(lake, path, allow_empty=allow_empty)
+            if workers == 1
+            else running.run_workers(lake, path, workers, once=True, allow_empty=allow_empty)
+        )
+    say(done.line)
+    if done.dead_letters:
+        say("[yellow]some items are set aside:[/] `embed-platform dead-letters` shows them")
+    if as_json:
+        emit(vars(done))
 
 
 @live_app.command(hidden=True)
@@ -73,13 +90,21 @@ def worker(
     process: Annotated[int, typer.Option("--process")],
     address: Annotated[list[str], typer.Option("--address")],
     once: Annotated[bool, typer.Option("--once")] = False,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty")] = False,
+    told: Annotated[Path | None, typer.Option("--told")] = None,
 ) -> None:
-    """One worker of `live run --workers`."""
+    """One worker of `live run --workers`; writes what it did into a file."""
     from embed_platform.live import running
+    from embed_platform.live.flow import AnotherWorkerEnded
 
     _, lake = open_home()
     _log_to_terminal()
-    running.run_worker(lake, path, address, process, once=once)
+    try:
+        done = running.run_worker(lake, path, address, process, once=once, allow_empty=allow_empty)
+    except AnotherWorkerEnded:  # what was wrong, or Ctrl-C, is told where it happened
+        raise typer.Exit(1) from None
+    if told is not None:
+        told.write_bytes(msgspec.json.encode(done))
 
 
 @live_app.command()
@@ -109,7 +134,7 @@ def check(path: PipelineFile, as_json: AsJson = False) -> None:
 
 @live_app.command("list")
 def list_feeds(as_json: AsJson = False) -> None:
-    """The pipelines that Dagster runs, and how each stands."""
+    """The pipelines that Dagster runs, those that were run by hand, how each stands and whether it runs now."""
     from embed_platform.live.checking import standing
 
     settings, lake = open_home()
@@ -118,14 +143,15 @@ def list_feeds(as_json: AsJson = False) -> None:
         emit({"folder": str(settings.pipelines_folder), "feeds": rows})
         return
     if not rows:
-        output.print(f"No pipelines in {settings.pipelines_folder}")
+        output.print(f"No pipelines in {settings.pipelines_folder}, and none was run by hand")
     for row in rows:
         if "error" in row:
             problem(row["error"])
             continue
         output.print(
             f"[bold]{row['name']}[/]  {row['items']:,} items, {row['documents']:,} documents, "
-            f"polled {row['polled'] or 'never'}, every {row['poll_seconds']:g} s"
+            f"polled {row['polled'] or 'never'}, every {row['poll_seconds']:g} s, by {row['by']}"
+            f"{', running now' if row['running'] else ''}"
         )
         if row["failed"]:
             problem(f"{row['name']}: {row['failed']}")

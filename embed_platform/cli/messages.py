@@ -57,11 +57,11 @@ def stats(user: UserOption = None, as_json: AsJson = False) -> None:
 @app.command()
 def verify(user: UserOption = None, as_json: AsJson = False) -> None:
     """Account for every record: exported, parsed, dropped and why, in documents, embedded, in each store."""
-    from embed_platform.stores.open import open_store
+    from embed_platform.stores.open import open_store, stores_to_check
     from embed_platform.upkeep.accounting import account
 
     settings, lake = open_home()
-    stores = [open_store(name, settings, lake) for name in settings.stores]
+    stores = [open_store(name, settings, lake) for name in stores_to_check(lake)]
     wrong, rows = 0, []
     for name in chosen_users(lake, [user] if user else None):
         with console.status(f"counting {name}"):

@@ -25,7 +25,7 @@ def plan(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what embedding would take: texts, tokens, GPU-hours, dollars and minutes; nothing is rented."""
+    """Say what embedding would take: texts or pages, tokens, GPU-hours, dollars and minutes; nothing is rented."""
     from embed_platform.compute.planning import make_plan
     from embed_platform.compute.prices import offers
     from embed_platform.corpus.prepare import prepare
@@ -46,6 +46,7 @@ def plan(
             {
                 "model": entry.name,
                 "space": entry.space.slug,
+                "unit": found.unit,
                 "texts": found.texts,
                 "tokens": found.tokens,
                 "reused": found.reused,
@@ -55,7 +56,7 @@ def plan(
         )
         return
     output.print(
-        f"[bold]{escape(entry.name)}[/]: {found.texts:,} texts to embed, about {found.tokens:,} tokens; "
+        f"[bold]{escape(entry.name)}[/]: {found.texts:,} {found.unit} to embed, about {found.tokens:,} tokens; "
         f"{found.reused:,} have their vector",
         soft_wrap=True,
     )

@@ -14,11 +14,11 @@ from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import Settings
 from embed_platform.sources.inbox import Drop
-from embed_platform.sources.ingest import Ingested
 from embed_platform.sources.records import list_archives
 from embed_platform.sources.supabase.project import Project
 from embed_platform.sources.supabase.pull import Person, Pulled, person
 from embed_platform.sources.supabase.pull import pull as pull_account
+from embed_platform.sources.twitter.ingest import Ingested
 
 pull_app = typer.Typer(help="Pull archives from where they live.", no_args_is_help=True)
 app.add_typer(pull_app, name="pull")
@@ -53,6 +53,7 @@ def s3(
     force: Annotated[
         bool, typer.Option("--force", help="Take archives that are older than the current ones.")
     ] = False,
+    restore: Restore = False,
     as_json: AsJson = False,
 ) -> None:
     """Pull new archives from the S3 inbox; files that are still being written stay for the next time."""
@@ -63,13 +64,14 @@ def s3(
     inbox = open_inbox(settings)
     rows: list[dict[str, Any]] = []
     wanted = {name.lower() for name in user or []}
-    for drop in scan_s3(lake, inbox, inbox_marks(lake), limit=10**6):
+    for drop in scan_s3(lake, inbox, inbox_marks(lake), limit=10**6, restore=restore):
         if drop.problem:
             rows.append(_failed(drop.paths[0], drop.problem))
         elif not wanted or drop.user in wanted:
 
             def work(drop: Drop = drop) -> list[dict[str, Any]]:
-                return [_row(one) for one in pull_drop(lake, inbox, drop, force=force)]
+                done = pull_drop(lake, inbox, drop, force=force, restore=restore)
+                return [_row(one) for one in done]
 
             rows += _tried(f"{drop.paths[0]} → {drop.user}", work)
     _finish(settings, rows, as_json=as_json)

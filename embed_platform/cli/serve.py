@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 from typing import Annotated
@@ -12,9 +13,6 @@ from rich.table import Table
 from embed_platform.cli.app import AsJson, app, emit, escape, open_home, output, say
 from embed_platform.errors import SettingsError
 from embed_platform.settings import Settings, load_settings
-
-GRACE_SECONDS = 30
-MOST_CONNECTIONS = 256
 
 keys_app = typer.Typer(help="Keys of the HTTP service.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
@@ -40,6 +38,7 @@ def serve(
     open_home()
     settings = load_settings(serve_host=host, serve_port=port)
     _refuse_open_doors(settings)
+    grace = grace_seconds(settings)
     listening = _listen(settings)
     application = create_app(settings)
     write_logs()
@@ -54,16 +53,25 @@ def serve(
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_graceful_shutdown=grace,
         )
     )
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
-        say("Stopped; what was in flight was answered.")
+        if server.force_exit:
+            say("Stopped at once; what was in flight was cut off.")
+        else:
+            say(f"Stopped; what was in flight was answered, or cut off after {grace} s.")
     finally:
         listening.close()
+
+
+def grace_seconds(settings: Settings) -> int:
+    """Seconds for what is in flight when the service is told to stop: a body's and its answer's."""
+    from embed_platform.service.middleware import BODY_SECONDS
+
+    return math.ceil(BODY_SECONDS + settings.serve_timeout)
 
 
 @keys_app.command("add")
@@ -112,7 +120,7 @@ def list_keys(as_json: AsJson = False) -> None:
 
 @keys_app.command("rm")
 def remove_key(name: KeyName) -> None:
-    """Remove a key; a running service refuses it from the next request on."""
+    """Remove a key; `serve` refuses it from the next request on, Modal from the next `modal deploy` on."""
     from embed_platform.service.keys import KeyFile
 
     KeyFile(load_settings()).remove(name)

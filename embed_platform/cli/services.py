@@ -1,4 +1,4 @@
-"""demo, ui, down, doctor: trying it out, and the servers around it."""
+"""demo, ui, down: trying it out, and the servers around it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from embed_platform.cli.app import (
-    AsJson,
-    app,
-    console,
-    emit,
-    escape,
-    one_line,
-    open_home,
-    output,
-    problem,
-    say,
-)
-from embed_platform.errors import EmbedError
+from embed_platform.cli.app import app, escape, one_line, open_home, output, say
 from embed_platform.settings import load_settings
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample"
@@ -149,64 +137,3 @@ def down() -> None:
     settings = load_settings()
     stopped = stop_servers(settings) if settings.home.exists() else []
     say(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
-
-
-@app.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Check the home, the model, each store and Dagster, and say what to do."""
-    from embed_platform.compute.engines import open_engine
-    from embed_platform.defs.instance import open_instance
-    from embed_platform.embedding.registry import load_registry
-    from embed_platform.embedding.space import EmbeddingSpace
-    from embed_platform.stores.open import open_store
-    from embed_platform.stores.pgindex import VECTOR_INDEX_LIMIT, explain_index
-    from embed_platform.upkeep.spaces import held_spaces
-
-    settings, lake = open_home()
-
-    def check_lake() -> str:
-        lake.storage.put("tmp-check", b"ok")
-        lake.storage.delete(["tmp-check"])
-        return f"{lake.storage.url} can be written"
-
-    def check_model() -> str:
-        entry = load_registry(settings).wanted(settings.models)[0]
-        maker = open_engine(entry, settings).provenance
-        return f"{entry.name} ({maker.dtype} on {maker.device})"
-
-    def check_dagster() -> str:
-        with open_instance(settings) as instance:
-            return f"{settings.dagster_home}, {len(instance.get_dynamic_partitions('user'))} users"
-
-    def long_spaces() -> list[EmbeddingSpace]:
-        try:
-            spaces = [held.space for held in held_spaces(lake)]
-            spaces += [entry.space for entry in load_registry(settings).wanted(settings.models)]
-        except EmbedError:
-            return []  # the check of the lake or of the model says why
-        return list({s.slug: s for s in spaces if s.dimension > VECTOR_INDEX_LIMIT}.values())
-
-    checks = [("lake", check_lake), ("model", check_model), ("dagster", check_dagster)]
-    for name in settings.stores:
-        checks.append((name, lambda name=name: open_store(name, settings, lake).check()))  # type: ignore[misc]
-    # two revisions of a model share a name, not a table: no dictionary
-    for space in long_spaces() if "pgvector" in settings.stores else ():
-        part = f"index {space.model.rstrip('/').rsplit('/', 1)[-1].lower()}"
-        checks.append((part, lambda space=space: explain_index(space)))  # type: ignore[misc]
-    rows = []
-    for name, check in checks:
-        try:
-            with console.status(f"checking {name}"):
-                rows.append({"part": name, "ok": True, "detail": check()})
-        except EmbedError as error:
-            rows.append({"part": name, "ok": False, "detail": str(error)})
-        if not as_json:
-            row = rows[-1]
-            if row["ok"]:
-                say(f"[green]ok[/]  {name}: {escape(str(row['detail']))}")
-            else:
-                problem(f"{name}: {row['detail']}")
-    if as_json:
-        emit({"checks": rows})
-    if not all(row["ok"] for row in rows):
-        raise typer.Exit(1)

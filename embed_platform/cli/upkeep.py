@@ -26,7 +26,7 @@ from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import STORE_NAMES, Settings
 from embed_platform.stores.base import Store
-from embed_platform.stores.open import open_store
+from embed_platform.stores.open import open_store, stores_to_check
 
 stores_app = typer.Typer(
     help="The stores: drop one, or rebuild it from the lake.", no_args_is_help=True
@@ -132,7 +132,7 @@ def audit(
 
     settings, lake = open_home()
     settle_first(settings, lake)
-    stores = [open_store(name, settings, lake) for name in settings.stores]
+    stores = [open_store(name, settings, lake) for name in stores_to_check(lake)]
     with console.status("reading back"):
         findings = auditing.audit(lake, stores)
     path = auditing.write_plan(lake, findings)
@@ -165,7 +165,7 @@ def all_stores(settings: Settings, lake: Lake) -> list[Store]:
 
 
 def _drop(settings: Settings, lake: Lake, name: str) -> int:
-    from embed_platform.stores.sync import forget_loads
+    from embed_platform.stores.loads import forget_loads
 
     store = open_store(name, settings, lake)
     tables = store.tables()

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from embed_platform.cli.app import AsJson, app, emit, open_home, output, say
 from embed_platform.cli.choices import chosen_users
+from embed_platform.live.definitions import load_folder
 from embed_platform.sources.records import is_stale
 from embed_platform.upkeep.cadence import (
     due,
@@ -57,9 +58,11 @@ def set_(
     user: Annotated[str, typer.Argument(help="Whom.")],
     every: Annotated[str, typer.Option("--every", help="hour, day, week, month or none.")],
 ) -> None:
-    """Run a user again every so often, while Dagster is open (`embed-platform ui`)."""
-    _, lake = open_home()
+    """Run a user or a feed again every so often, while Dagster is open (`embed-platform ui`)."""
+    settings, lake = open_home()
     period = parse_every(every)
-    name = chosen_users(lake, [user])[0]
+    feeds = {pipeline.user for pipeline in load_folder(settings.pipelines_folder)[0].values()}
+    # a feed may have a cadence before its first run
+    name = user.lower() if user.lower() in feeds else chosen_users(lake, [user])[0]
     set_cadence(lake, name, period)
     say(f"{name}: every {period}." if period else f"{name}: no cadence.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 import threading
 
-from embed_platform.compute.attention import use_flash_attention
-from embed_platform.compute.local import LocalEngine, open_local_engine
+from embed_platform.compute.local.attention import use_flash_attention
+from embed_platform.compute.local.engine import LocalEngine, open_local_engine
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.settings import Settings
 

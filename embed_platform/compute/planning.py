@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from embed_platform.compute.modal.gpus import load_prices, parse_gpus
 from embed_platform.compute.runpod.gpus import named
 from embed_platform.corpus.documents import read_documents
-from embed_platform.embedding.embed import user_debt
+from embed_platform.embedding.debts import user_debt
 from embed_platform.embedding.estimate import Estimate, Offer, cheapest, estimate
+from embed_platform.embedding.page_modality import TOKENS_PER_PAGE
 from embed_platform.embedding.plan import CHARS_PER_TOKEN
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.embedding.speeds import read_speeds
@@ -18,6 +19,8 @@ from embed_platform.lake.lake import Lake
 from embed_platform.settings import Settings
 
 LOCAL = "local"
+# Machines of a vendor that are rented for texts only.
+REFUSES_PAGES = ("runpod",)
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class Plan:
         tokens: to read for them, roughly.
         reused: texts that have their vector already.
         estimates: one for each kind of machine that can do it.
+        unit: what is embedded: texts, or pages.
     """
 
     texts: int
     tokens: int
     reused: int
     estimates: tuple[Estimate, ...] = field(default=())
+    unit: str = "texts"
 
 
 def make_plan(
@@ -74,8 +79,10 @@ def make_plan(
             speeds.get(f"{LOCAL} {offer.gpu}" if offer.compute == LOCAL else offer.gpu),
         )
         for offer in (*own, *offers)
+        if offer.compute not in REFUSES_PAGES or not entry.space.multi_vector
     ]
-    return Plan(texts, tokens, reused, tuple(one for one in found if one is not None))
+    known = tuple(one for one in found if one is not None)
+    return Plan(texts, tokens, reused, known, "pages" if entry.space.multi_vector else "texts")
 
 
 def approve(plan: Plan, settings: Settings) -> str:
@@ -104,10 +111,12 @@ def approve(plan: Plan, settings: Settings) -> str:
         ]
     )
     if best is None or not plan.texts:
-        return f"{plan.texts:,} texts; what they take is not known" if plan.texts else "nothing"
+        return (
+            f"{plan.texts:,} {plan.unit}; what they take is not known" if plan.texts else "nothing"
+        )
     low, high = best.dollars
     line = (
-        f"{plan.texts:,} texts, about {plan.tokens:,} tokens, "
+        f"{plan.texts:,} {plan.unit}, about {plan.tokens:,} tokens, "
         f"{low:.2f} to {high:.2f} dollars on {best.offer.gpu}"
     )
     if low > cap:
@@ -133,7 +142,9 @@ def names_of(settings: Settings) -> set[str]:
 
 
 def _tokens(lake: Lake, entry: ModelEntry, user: str, missing: set[str]) -> int:
-    """Tokens of a user's missing texts, none longer than the model reads."""
+    """Tokens of a user's missing texts, none longer than the model reads, or of missing pages."""
+    if entry.space.multi_vector:
+        return TOKENS_PER_PAGE * len(missing)
     left, count = set(missing), 0
     prompt = len(entry.space.document_prompt)
     for kind in entry.kinds:

@@ -6,7 +6,7 @@ import atexit
 
 from embed_platform.compute.engines import open_engine
 from embed_platform.embedding.engine import Engine
-from embed_platform.embedding.fleet import Fleet
+from embed_platform.embedding.fleet import TextFleet
 from embed_platform.embedding.probe import admit
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.errors import MachineUnavailable, ModelUnavailable
@@ -15,7 +15,7 @@ from embed_platform.settings import Settings
 
 # A container or a server that was idle may load its model first.
 PATIENCE_SECONDS = 120.0
-_held: dict[tuple[str, str], Engine] = {}
+_held: dict[tuple[str, str, tuple[str, ...] | str], Engine] = {}
 
 
 def open_query_engine(lake: Lake, entry: ModelEntry, settings: Settings) -> Engine:
@@ -35,7 +35,7 @@ def open_query_engine(lake: Lake, entry: ModelEntry, settings: Settings) -> Engi
                 where=error.where,
                 remedy="EMBED_QUERY_COMPUTE=http with EMBED_HTTP_URLS (or modal) names who embeds questions",
             ) from error
-    key = (entry.space.slug, settings.query_compute)
+    key = (entry.space.slug, settings.query_compute, settings.http_urls)
     if key not in _held:
         engine = _first(_fleet(entry, settings))
         admit(lake, entry.space, engine, entry.kinds)
@@ -43,9 +43,9 @@ def open_query_engine(lake: Lake, entry: ModelEntry, settings: Settings) -> Engi
     return _held[key]
 
 
-def _fleet(entry: ModelEntry, settings: Settings) -> Fleet:
+def _fleet(entry: ModelEntry, settings: Settings) -> TextFleet:
     if settings.query_compute == "http":
-        from embed_platform.compute.http import HttpFleet
+        from embed_platform.compute.http.fleet import HttpFleet
 
         return HttpFleet(entry, settings)
     from embed_platform.compute.modal.fleet import ModalFleet
@@ -53,7 +53,7 @@ def _fleet(entry: ModelEntry, settings: Settings) -> Fleet:
     return ModalFleet(entry, settings)
 
 
-def _first(fleet: Fleet) -> Engine:
+def _first(fleet: TextFleet) -> Engine:
     """The first machine of a fleet that stays open until the process ends."""
     fleet.__enter__()
     atexit.register(fleet.__exit__, None, None, None)

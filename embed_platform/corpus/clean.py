@@ -27,7 +27,7 @@ from embed_platform.lake.snapshots import (
 )
 from embed_platform.settings import Settings
 from embed_platform.sources.messenger.schema import RAW_MESSAGES
-from embed_platform.sources.schema import RAW_TWEETS
+from embed_platform.sources.twitter.schema import RAW_TWEETS
 
 # Changes when cleaning, selection, threading or chunking gives other documents for the same records.
 CORPUS_VERSION = "2"

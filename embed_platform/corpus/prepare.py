@@ -9,9 +9,10 @@ from embed_platform.corpus.clean import MESSAGES, TWEETS, clean
 from embed_platform.corpus.documents import document_kinds
 from embed_platform.corpus.messages import build_message_chunks
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.current import publish_raw_tweets
 from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.sources.pages.publish import publish_raw_pages
 from embed_platform.sources.records import is_stale
+from embed_platform.sources.twitter.current import publish_raw_tweets
 
 
 def prepare(lake: Lake, users: Sequence[str]) -> list[str]:
@@ -23,6 +24,7 @@ def prepare(lake: Lake, users: Sequence[str]) -> list[str]:
     for user in waiting:
         publish_raw_tweets(lake, user)
         publish_raw_messages(lake, user)
+        publish_raw_pages(lake, user)
     if waiting:
         clean(lake, TWEETS, waiting)
         clean(lake, MESSAGES, waiting)

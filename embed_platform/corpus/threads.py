@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 SEPARATOR = "\n\n"
-_EMPTY_TEXT = pa.array(["empty_text"])
 Tweet = Mapping[str, Any]
 
 
@@ -57,7 +56,7 @@ def thread_parts(tweets: Iterable[Tweet], max_chars: int) -> list[ThreadPart]:
 
 def linked(tweets: pa.Table) -> pa.Table:
     """Rows that answer, or are answered by, another of the author's own; no chain has others."""
-    own = tweets.filter(pc.is_in(pc.coalesce(tweets["excluded"], "empty_text"), _EMPTY_TEXT))
+    own = tweets.filter(pc.equal(pc.coalesce(tweets["excluded"], "empty_text"), "empty_text"))
     answers = pc.is_in(own["reply_to_version"], own["first_version"].combine_chunks())
     answered = pc.is_in(own["first_version"], own["reply_to_version"].combine_chunks())
     return own.filter(pc.or_(answers, answered))

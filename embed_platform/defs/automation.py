@@ -8,8 +8,10 @@ from typing import Any
 
 import dagster as dg
 
-from embed_platform.defs.launch import LAUNCHED_HERE
-from embed_platform.defs.partitions import USERS_NAME, users
+from embed_platform.defs.attempts import upload_tags
+from embed_platform.defs.dead_runs import LAUNCHED_HERE
+from embed_platform.defs.live import FEEDS
+from embed_platform.defs.partitions import USERS_NAME, nameless, users
 from embed_platform.defs.pruning import RunFacts, prunable
 from embed_platform.defs.records import FRESH, RECORDS_OF
 from embed_platform.defs.resources import Platform
@@ -21,7 +23,7 @@ from embed_platform.lake.lake import Lake
 from embed_platform.settings import load_settings
 from embed_platform.sources.inbox import Drop, scan_inbox
 from embed_platform.sources.records import is_stale
-from embed_platform.stores.open import open_store
+from embed_platform.stores.open import open_store, stores_to_check
 from embed_platform.upkeep.audit import Finding, audit, embed_with, repair, write_plan
 from embed_platform.upkeep.cadence import overdue, read_cadences
 from embed_platform.upkeep.spaces import held_spaces
@@ -82,6 +84,7 @@ def _run_request(drop: Drop) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=drop.mark,
         partition_key=drop.user,
+        tags=upload_tags(drop.mark),
         run_config={"ops": {RECORDS_OF[drop.source]: {"config": {"inbox": list(drop.paths)}}}},
     )
 
@@ -103,8 +106,9 @@ def failed_users(
             and run.is_finished
             and LAUNCHED_HERE not in run.tags
             and "dagster/partition" not in run.tags
+            and failure.step != FEEDS  # the next tick runs that feed alone
         ):
-            yield dg.RunRequest(run_key=f"{failure.run_id}-{user}", partition_key=user)
+            yield dg.RunRequest(run_key=f"{failure.run_id}-{nameless(user)}", partition_key=user)
 
 
 @dg.op(
@@ -113,7 +117,7 @@ def failed_users(
 def audit_and_plan(context: dg.OpExecutionContext, platform: Platform) -> None:
     """One audit of everything."""
     lake = platform.lake()
-    stores = [open_store(name, lake.settings, lake) for name in lake.settings.stores]
+    stores = [open_store(name, lake.settings, lake) for name in stores_to_check(lake)]
     findings = audit(lake, stores)
     path = write_plan(lake, findings)
     stale = {s: [u for u in lake.users() if is_stale(lake, u, s)] for s in RECORDS_OF}
@@ -142,7 +146,7 @@ def evaluations(
         (dg.AssetKey(RECORDS_OF[source]), FRESH, list(users)) for source, users in stale.items()
     ]
     for held in held_spaces(lake):
-        for store in lake.settings.stores:
+        for store in stores_to_check(lake):
             wrong = {f.user for f in findings if (f.space, f.store) == (held.space.slug, store)}
             results.append((store_key(store, held.space.slug), HOLDS, sorted(wrong)))
     return [

@@ -7,8 +7,9 @@ from typing import Any
 import dagster as dg
 
 from embed_platform.defs.automation import ON_TIME, embed_job
-from embed_platform.defs.launch import RANGE_END, RANGE_START
-from embed_platform.defs.partitions import USERS_NAME
+from embed_platform.defs.live import FEEDS
+from embed_platform.defs.partitions import USERS_NAME, nameless
+from embed_platform.defs.records import PULLED, RECORDS_OF
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.selection import ranges
 from embed_platform.lake.lake import Lake
@@ -16,6 +17,8 @@ from embed_platform.lake.layout import FEED_PREFIX
 from embed_platform.upkeep.cadence import due, note_done, note_started, overdue, read_cadences
 
 DOCUMENTS = dg.AssetKey("documents")
+REFRESH = {"ops": {RECORDS_OF[name]: {"config": {"refresh": True}} for name in PULLED}}
+FEED = dg.AssetKey(FEEDS)
 
 
 @dg.schedule(
@@ -34,7 +37,8 @@ def cadences(context: dg.ScheduleEvaluationContext, platform: Platform) -> Any:
         return dg.SkipReason("nobody has a cadence; `embed-platform users set NAME --every day`")
     now = context.scheduled_execution_time or datetime.now(UTC)
     keys = list(context.instance.get_dynamic_partitions(USERS_NAME))
-    waiting = [user for user in due(known, now) if user in keys]
+    # feeds follow their cadence by their own sensor
+    waiting = [u for u in due(known, now) if u in keys and not u.startswith(FEED_PREFIX)]
     if not waiting:
         return dg.SkipReason(f"none of {len(known)} users is due")
     requests = list(range_requests(waiting, keys, f"{now:%Y%m%dT%H%M}"))
@@ -45,27 +49,28 @@ def cadences(context: dg.ScheduleEvaluationContext, platform: Platform) -> Any:
 def range_requests(
     wanted: Sequence[str], keys: Sequence[str], mark: str
 ) -> Iterator[dg.RunRequest]:
-    """A run for each stretch of partitions; live feeds run by themselves.
+    """A run for each stretch of partitions, which pulls anew what was pulled of them before.
 
     Args:
-        wanted: users who are due.
+        wanted: users who are due, without feeds.
         keys: all partition keys in their order.
         mark: of the tick, so that it starts nothing twice.
     """
-    people = [user for user in wanted if not user.startswith(FEED_PREFIX)]
-    for first, last in ranges(people, keys, max_gap=0):
-        if first == last:
-            yield dg.RunRequest(run_key=f"{mark}-{first}", partition_key=first)
-        else:
-            tags = {RANGE_START: first, RANGE_END: last}
-            yield dg.RunRequest(run_key=f"{mark}-{first}-{last}", tags=tags)
+    for stretch in ranges(wanted, keys, max_gap=0):
+        yield dg.RunRequest(
+            run_key=f"{mark}-{nameless(stretch.first)}",
+            partition_key=stretch.key,
+            tags=stretch.tags,
+            run_config=REFRESH,
+        )
 
 
 def note_ended(lake: Lake, instance: dg.DagsterInstance, users: Sequence[str]) -> None:
-    """Write down when each user's documents were last made, whoever started that run."""
+    """Write down when each user's documents were last made, whoever started that run; of a feed its last batch."""
     for user in users:
+        asset = FEED if user.startswith(FEED_PREFIX) else DOCUMENTS
         records = instance.fetch_materializations(
-            dg.AssetRecordsFilter(DOCUMENTS, asset_partitions=[user]), limit=1
+            dg.AssetRecordsFilter(asset, asset_partitions=[user]), limit=1
         ).records
         for record in records:
             note_done(lake, user, datetime.fromtimestamp(record.timestamp, UTC))

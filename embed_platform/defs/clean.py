@@ -11,7 +11,7 @@ from embed_platform.corpus.dbt_run import manifest
 from embed_platform.defs.partitions import users
 from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, Users, failure
+from embed_platform.defs.users import Users, give_up
 from embed_platform.errors import EmbedError
 
 
@@ -41,7 +41,6 @@ def clean_asset(table: CleanTable) -> dg.AssetsDefinition:
         partitions_def=users,
         backfill_policy=BACKFILL,
         dagster_dbt_translator=_Translator(),
-        retry_policy=RETRIES,
         pool="duckdb",
     )
     def cleaned(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
@@ -49,7 +48,7 @@ def clean_asset(table: CleanTable) -> dg.AssetsDefinition:
         try:
             done = clean(platform.lake(), table, persons.standing)
         except EmbedError as error:
-            raise failure(error) from error
+            give_up(error)
         for user, rows in done.rows.items():
             persons.done(user, {"dagster/partition_row_count": rows})
         key = dg.AssetKey(table.name)

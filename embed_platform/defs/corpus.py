@@ -15,7 +15,7 @@ from embed_platform.defs.clean import messages, tweets
 from embed_platform.defs.partitions import users
 from embed_platform.defs.records import BACKFILL, OWNERS, raw_messages, raw_pages, raw_tweets
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, Users
+from embed_platform.defs.users import Users
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.records import require_archive
 from embed_platform.upkeep.accounting import corpus_steps
@@ -34,7 +34,6 @@ def pieces_asset(
         deps=[of],
         partitions_def=users,
         backfill_policy=BACKFILL,
-        retry_policy=RETRIES,
         group_name="corpus",
         owners=OWNERS,
         kinds={"python", "parquet"},
@@ -66,7 +65,6 @@ message_chunks = pieces_asset(
     deps=["tweets", "threads", "messages", "message_chunks", "raw_pages"],
     partitions_def=users,
     backfill_policy=BACKFILL,
-    retry_policy=RETRIES,
     group_name="corpus",
     owners=OWNERS,
     kinds={"python", "parquet"},

@@ -12,58 +12,36 @@ import dagster as dg
 from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 from dagster._serdes import serialize_value
 
-from embed_platform.defs.launch import RANGE_END, RANGE_START, bury_dead_runs
-from embed_platform.defs.partitions import USERS_NAME
+from embed_platform.defs.dead_runs import bury_dead_runs
+from embed_platform.defs.mentions import drop_mentions
+from embed_platform.defs.partitions import PARTITION, USERS_NAME, covered
 from embed_platform.settings import Settings
+from embed_platform.upkeep.forget import Dropped
 
-PARTITION = "dagster/partition"
 # Whoever has the UI open reads these files too; then they are made small another time.
 BUSY_SECONDS = 5.0
 _Place = tuple[dg.AssetKey, str]
 
 
-def covers(tags: Mapping[str, str], user: str, keys: Sequence[str]) -> bool:
-    """Whether a run is about a user: alone, or in a stretch of partitions.
-
-    Args:
-        tags: of the run.
-        user: partition key.
-        keys: all partition keys in their order, which is what a stretch means.
-    """
-    if tags.get(PARTITION) == user:
-        return True
-    first, last = tags.get(RANGE_START), tags.get(RANGE_END)
-    if first is None or last is None:
-        return False
-    if user in (first, last):
-        return True
-    place = {key: i for i, key in enumerate(keys)}
-    if not {first, last, user} <= place.keys():
-        # a key is gone: the stretch is not known any more
-        return False
-    return place[first] <= place[user] <= place[last]
-
-
 def runs_in_flight(instance: dg.DagsterInstance, user: str) -> list[str]:
-    """Runs about a user that have not ended; those whose process was killed do not count."""
+    """Runs about a user that have not ended, as `under_way` calls them; without those whose process was killed."""
     bury_dead_runs(instance)
     keys = instance.get_dynamic_partitions(USERS_NAME)
     unfinished = instance.get_runs(dg.RunsFilter(statuses=list(NOT_FINISHED_STATUSES)))
-    return [run.run_id for run in unfinished if covers(run.tags, user, keys)]
+    about = [run for run in unfinished if user in covered(run.tags, keys)]
+    return [f"run {run.run_id[:8]}" for run in about]
 
 
-def drop_user(settings: Settings, instance: dg.DagsterInstance, user: str) -> int:
-    """Remove a user's partition key and every finished run that names the user; returns how many.
+def drop_user(settings: Settings, instance: dg.DagsterInstance, user: str) -> Dropped:
+    """Remove a user's partition key, every finished run that names the user, and other mentions.
 
     Partitions of others that only such a run had made stay made: their last materialisations are
-    reported again.
+    reported again. A run that names the user and has not ended, as that of `forget_job` itself,
+    stays until it has.
     """
     keys = list(instance.get_dynamic_partitions(USERS_NAME))
-    gone = [
-        run.run_id
-        for run in instance.get_runs()
-        if run.is_finished and _names(instance, run, user, keys)
-    ]
+    named = [run for run in instance.get_runs() if _names(instance, run, user, keys)]
+    gone = [run.run_id for run in named if run.is_finished]
     others = _materialised(instance, gone, user)
     for run_id in gone:
         instance.delete_run(run_id)
@@ -71,9 +49,9 @@ def drop_user(settings: Settings, instance: dg.DagsterInstance, user: str) -> in
     _report_again(instance, others)
     if user in keys:
         instance.delete_dynamic_partition(USERS_NAME, user)
-    if gone:
+    if drop_mentions(instance, user) or gone:
         drop_free_pages(settings.dagster_home)
-    return len(gone)
+    return Dropped(len(gone), unfinished=len(named) - len(gone))
 
 
 def drop_free_pages(folder: Path) -> None:
@@ -90,13 +68,16 @@ def drop_free_pages(folder: Path) -> None:
 def _names(
     instance: dg.DagsterInstance, run: dg.DagsterRun, user: str, keys: Sequence[str]
 ) -> bool:
-    """Whether a run is about the user, or says the name anywhere in its log."""
-    if covers(run.tags, user, keys):
+    """Whether a run is about the user, or says the name in its configuration or anywhere in its log."""
+    if user in covered(run.tags, keys):
         return True
     if PARTITION in run.tags:
         return False
     quoted = f'"{user}"'
-    return any(quoted in serialize_value(entry) for entry in instance.all_logs(run.run_id))
+    # in lower case, for the launchpad takes a name as it is typed
+    return quoted in serialize_value(run).lower() or any(
+        quoted in serialize_value(entry).lower() for entry in instance.all_logs(run.run_id)
+    )
 
 
 def _materialised(

@@ -12,9 +12,10 @@ from embed_platform.defs.instance import open_instance
 from embed_platform.defs.resources import Platform
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.under_way import under_way
 from embed_platform.settings import Settings
 from embed_platform.stores.open import open_store, stores_in_use
-from embed_platform.upkeep.forget import Around, forget, one_at_a_time, settle_all
+from embed_platform.upkeep.forget import Around, Dropped, forget, one_at_a_time, settle_all
 from embed_platform.upkeep.forget_receipts import Receipt, receipts
 
 LOOK_SECONDS = 300
@@ -24,7 +25,7 @@ WAIT_SECONDS = 2.0
 def around(settings: Settings, lake: Lake) -> Around:
     """Every store that may hold something, and Dagster's runs."""
 
-    def drop_runs(user: str) -> int:
+    def drop_runs(user: str) -> Dropped:
         with open_instance(settings) as instance:
             return drop_user(settings, instance, user)
 
@@ -52,15 +53,15 @@ def leave(
         wait: wait for the end of runs that are about the user.
 
     Raises:
-        SettingsError: such a run is in flight, and nobody wanted to wait.
+        SettingsError: such a run, or the user's feed, is in flight, and nobody wanted to wait.
         VerificationFailed: something is still there; the next start goes on.
     """
     with open_instance(settings) as instance:
-        while runs := runs_in_flight(instance, user):
+        while work := [*runs_in_flight(instance, user), *under_way(settings, user)]:
             if not wait:
                 raise SettingsError(
-                    f"{len(runs)} runs of {user!r} are in flight ({runs[0][:8]})",
-                    remedy="Wait for their end or pass --wait; the UI can cancel them",
+                    f"{user!r} is being worked on: {', '.join(dict.fromkeys(work))} in flight",
+                    remedy="Wait for the end or pass --wait; the UI can cancel runs",
                 )
             time.sleep(WAIT_SECONDS)
     with one_at_a_time(lake).acquire(timeout=-1):
@@ -89,13 +90,13 @@ class ForgetConfig(dg.Config):
 
 @dg.op(description="Erase a user from every store, from Dagster and from the lake; read it back.")
 def forget_user(context: dg.OpExecutionContext, config: ForgetConfig, platform: Platform) -> None:
-    """One erasure; a store that is down stays owed."""
+    """One erasure. Its own run names the user, so that `unfinished_erasures` removes it afterwards."""
     lake = platform.lake()
     try:
         receipt = leave(
             lake.settings,
             lake,
-            config.user,
+            config.user.lower(),
             config.aliases,
             including_quotes=config.including_quotes,
             wait=config.wait,
@@ -129,7 +130,11 @@ def settle_erasures(context: dg.OpExecutionContext, platform: Platform) -> None:
     problems = settle_owed(lake.settings, lake)
     context.add_output_metadata({"open": len(problems)})
     if problems:
-        raise dg.Failure("; ".join(problems[:5]), allow_retries=False)
+        # without their lines: those name the people whom nothing here is to name any more
+        raise dg.Failure(
+            f"{len(problems)} erasures are not finished; `embed-platform status` says why",
+            allow_retries=False,
+        )
 
 
 @dg.job(description="Go on with erasures that are not finished.")

@@ -1,24 +1,32 @@
 """Feeds under Dagster: a sensor starts a batch of each feed that is due, in the feed's own partition."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
-from embed_platform.defs.partitions import USERS_NAME, users
-from embed_platform.defs.records import OWNERS
+from embed_platform.defs.partitions import (
+    USERS_NAME,
+    Stretch,
+    covered,
+    nameless,
+    users,
+)
+from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, failure
-from embed_platform.errors import EmbedError, SettingsError
+from embed_platform.defs.selection import ranges
+from embed_platform.defs.users import Users
 from embed_platform.lake.failures import clear_failure
-from embed_platform.lake.lake import Lake
-from embed_platform.live.checking import last_poll
+from embed_platform.lake.layout import FEED_PREFIX
+from embed_platform.lake.suppressions import is_suppressed
+from embed_platform.live.batches import Pace, due, pace_of, run_batch, together
+from embed_platform.live.checking import find_pipeline
 from embed_platform.live.definitions import load_folder
-from embed_platform.live.opening import is_running, opened
-from embed_platform.live.pipeline import Pipeline
+from embed_platform.live.opening import is_running
+from embed_platform.upkeep.cadence import note_started, read_cadences
 
 FEEDS = "feeds"
-# A batch goes on while its source has more, up to so many seconds; the next tick goes on from there.
-BATCH_SECONDS = 300
 IN_FLIGHT = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -27,74 +35,38 @@ IN_FLIGHT = [
 ]
 
 
-def due(
-    pipelines: dict[str, Pipeline], polled: dict[str, float | None], now: float, busy: set[str]
-) -> list[str]:
-    """Users of the feeds to run: their pause is over, and nobody runs them now.
-
-    Args:
-        pipelines: by user.
-        polled: seconds since 1970 of the last poll, None for never.
-        now: seconds since 1970; a last poll in the future, by a clock that was wrong, counts as none.
-        busy: users of feeds that run already.
-    """
-    ready = []
-    for user, pipeline in sorted(pipelines.items()):
-        last = polled.get(user)
-        over = last is None or last > now or now - last >= pipeline.poll_seconds
-        if over and user not in busy:
-            ready.append(user)
-    return ready
-
-
-def find_pipeline(lake: Lake, user: str) -> Pipeline:
-    """The pipeline of a feed's user.
-
-    Raises:
-        SettingsError: no file of the home's folder holds it.
-    """
-    folder = lake.settings.pipelines_folder
-    found, errors = load_folder(folder)
-    for pipeline in found.values():
-        if pipeline.user == user:
-            return pipeline
-    for error in errors.values():
-        raise error
-    raise SettingsError(f"there is no pipeline of {user!r}", where=str(folder))
-
-
 @dg.asset(
     name=FEEDS,
     partitions_def=users,
-    retry_policy=RETRIES,
+    backfill_policy=BACKFILL,
+    # no retry policy: the sensor tries a feed that failed again, later each time
     group_name="live",
     owners=OWNERS,
     kinds={"python", "parquet"},
     description="A feed's batch: what changed at its source since the last one, in lake and stores.",
 )
-def feeds(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Poll, embed and load until the source has no more, or the time is up."""
+def feeds(context: dg.AssetExecutionContext, platform: Platform) -> None:
+    """Poll, embed and load until each source has no more, or the time is up; people are passed over."""
     lake = platform.lake()
-    began = datetime.now(UTC).timestamp()
-    try:
-        with opened(lake, find_pipeline(lake, context.partition_key)) as feed:
-            done = feed.run_due(
-                stop=lambda _: datetime.now(UTC).timestamp() - began > BATCH_SECONDS
-            )
-            held = feed.state.counts()
-    except EmbedError as error:
-        raise failure(error) from error
-    clear_failure(lake.storage, context.partition_key)
-    context.log.info(done.line)
-    rows = {"dagster/partition_row_count": held["documents"], "known_items": held["items"]}
-    return dg.MaterializeResult(metadata={**rows, **vars(done)})
+    members = Users(context, lake, tried_again=False)
+
+    def batch(user: str) -> Mapping[str, Any]:
+        if not user.startswith(FEED_PREFIX) and not members.alone:
+            return {}
+        done, held = run_batch(lake, find_pipeline(lake, user))
+        clear_failure(lake.storage, user)
+        context.log.info(f"{user}: {done.line}")
+        rows = {"dagster/partition_row_count": held["documents"], "known_items": held["items"]}
+        return {**rows, **vars(done)}
+
+    members.each(batch)
 
 
 live_job = dg.define_asset_job(
     "live",
     selection=dg.AssetSelection.assets(FEEDS),
     partitions_def=users,
-    description="One batch of a feed.",
+    description="One batch of a feed, or of several that take no time.",
 )
 
 
@@ -102,7 +74,8 @@ live_job = dg.define_asset_job(
     job=live_job,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Starts a batch of each feed whose pause is over, unless one is on its way or it runs continuously.",
+    description="Starts a batch of each feed whose pause (`--every`, else poll_seconds) is over, unless one is on "
+    "its way or it runs continuously. Feeds that take no time share a run.",
 )
 def live_feeds(
     context: dg.SensorEvaluationContext, platform: Platform
@@ -112,24 +85,57 @@ def live_feeds(
     found, errors = load_folder(lake.settings.pipelines_folder)
     for error in errors.values():
         context.log.warning(f"left out: {error}")
-    pipelines = {pipeline.user: pipeline for pipeline in found.values()}
+    pipelines = {
+        pipeline.user: pipeline
+        for pipeline in found.values()
+        # erased: `live run --after-forget` follows it again
+        if not is_suppressed(lake.storage, pipeline.user)
+    }
     if not pipelines:
         return dg.SkipReason(f"no pipelines in {lake.settings.pipelines_folder}")
+    keys = list(context.instance.get_dynamic_partitions(USERS_NAME))
     running = context.instance.get_runs(dg.RunsFilter(job_name=live_job.name, statuses=IN_FLIGHT))
-    busy = {run.tags.get("dagster/partition", "") for run in running}
+    busy = {user for run in running for user in covered(run.tags, keys)}
     busy |= {user for user in pipelines if is_running(lake.settings, user)}
-    polled = {user: last_poll(lake, user) for user in pipelines}
-    now = datetime.now(UTC).timestamp()
-    ready = due(pipelines, polled, now, busy)
+    cadences = read_cadences(lake)
+    pauses = {
+        user: cadences[user].period.total_seconds() if user in cadences else pipeline.poll_seconds
+        for user, pipeline in pipelines.items()
+        if user not in busy
+    }
+    paces = {user: pace_of(lake, user) for user in pauses}
+    now = datetime.now(UTC)
+    ready = due(pauses, paces, now.timestamp())
     if not ready:
         return dg.SkipReason("no feed is due")
-    born = sorted(set(ready) - set(context.instance.get_dynamic_partitions(USERS_NAME)))
+    note_started(lake, {user: cadences[user] for user in ready if user in cadences}, now)
+    born = sorted(set(ready) - set(keys))
     return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(run_key=f"{user}-{now:.0f}", partition_key=user) for user in ready
-        ],
+        run_requests=list(requests(ready, paces, keys, f"{now.timestamp():.0f}")),
         dynamic_partitions_requests=[users.build_add_request(born)] if born else [],
     )
+
+
+def requests(
+    ready: Sequence[str], paces: Mapping[str, Pace], keys: Sequence[str], mark: str
+) -> Iterator[dg.RunRequest]:
+    """Few runs: one for each stretch of quick feeds, and one for each of the others.
+
+    Args:
+        ready: users of the feeds that are due.
+        paces: how their last batches went.
+        keys: all partition keys in their order.
+        mark: of the tick, so that it starts nothing twice.
+    """
+    quick, alone = together([user for user in ready if user in keys], paces)
+    born = [user for user in ready if user not in keys]
+    shared = ranges(quick, keys, max_gap=0)
+    for stretch in (*shared, *(Stretch(user, user) for user in (*alone, *born))):
+        yield dg.RunRequest(
+            run_key=f"{nameless(stretch.first)}-{mark}",
+            partition_key=stretch.key,
+            tags=stretch.tags,
+        )
 
 
 def live() -> dg.Definitions:

@@ -1,10 +1,13 @@
-"""Sensors that look where archives live: a Supabase project, an S3 prefix."""
+"""Sensors that look where archives live, a Supabase project or an S3 prefix, and start again what they started."""
 
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 
 import dagster as dg
 import msgspec
 
+from embed_platform.defs.attempts import PASSING, TRIED_FOR, started_again, upload_tags
 from embed_platform.defs.automation import embed_job
 from embed_platform.defs.partitions import USERS_NAME, users
 from embed_platform.defs.records import RECORDS_OF
@@ -84,13 +87,33 @@ def s3_inbox(
     return _result(context, requests, msgspec.json.encode(InboxPull(marks=marks)).decode())
 
 
+@dg.sensor(
+    job=embed_job,
+    minimum_interval_seconds=LOOK_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="The run of an upload that ended because a server, store or disk did not answer is started again, "
+    "later each time, for a week.",
+)
+def uploads_again(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
+    """Look at the runs that failed; an upload that a sensor has started is never looked at again there."""
+    now = datetime.now(UTC)
+    failed = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.FAILURE],
+        tags={PASSING: "yes"},
+        created_after=now - TRIED_FOR,
+    )
+    yield from started_again(context.instance.get_run_records(failed), now.timestamp())
+
+
 def _request_of(drop: Drop) -> dg.RunRequest:
     return _request(drop.source, drop.user, list(drop.paths), drop.mark)
 
 
 def _request(source: str, user: str, addresses: list[str], mark: str) -> dg.RunRequest:
     config = {"ops": {RECORDS_OF[source]: {"config": {"pull": addresses}}}}
-    return dg.RunRequest(run_key=mark, partition_key=user, run_config=config)
+    return dg.RunRequest(
+        run_key=mark, partition_key=user, run_config=config, tags=upload_tags(mark)
+    )
 
 
 def _result(
@@ -108,4 +131,4 @@ def _result(
 
 def pulls() -> dg.Definitions:
     """The sensors."""
-    return dg.Definitions(sensors=[supabase_uploads, s3_inbox])
+    return dg.Definitions(sensors=[supabase_uploads, s3_inbox, uploads_again])

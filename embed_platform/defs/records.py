@@ -10,19 +10,21 @@ from pydantic import Field
 from embed_platform.corpus.clean import CORPUS_VERSION
 from embed_platform.defs.partitions import users
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, Users
+from embed_platform.defs.users import Users
 from embed_platform.errors import BadArchive, EmbedError, TooManyDeadLetters
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.current import publish_raw_tweets
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.publish import publish_raw_messages
 from embed_platform.sources.pages.ingest import SOURCE as PAGES
 from embed_platform.sources.pages.publish import publish_raw_pages
-from embed_platform.sources.pulling import pull_in
+from embed_platform.sources.pulling import pull_again, pull_in
 from embed_platform.sources.records import is_stale
+from embed_platform.sources.twitter.current import publish_raw_tweets
 
 # The asset of each source's records.
 RECORDS_OF = {"twitter": "raw_tweets", "messenger": "raw_messages", "pages": "raw_pages"}
+# Sources whose archives may live elsewhere.
+PULLED = ("twitter", "messenger")
 OWNERS = ["team:archives"]
 FRESH = "every_archive_is_parsed"
 BACKFILL = dg.BackfillPolicy.single_run()
@@ -39,6 +41,10 @@ class RawConfig(dg.Config):
         default=[],
         description="Addresses to pull first (supabase:ACCOUNT_ID, s3://…); their sensors name them.",
     )
+    refresh: bool = Field(
+        default=False,
+        description="Pull anew where archives of these users were pulled from before; the cadence does.",
+    )
 
 
 def records_asset(source: str, description: str, parse: Parse) -> dg.AssetsDefinition:
@@ -49,7 +55,6 @@ def records_asset(source: str, description: str, parse: Parse) -> dg.AssetsDefin
         name=name,
         partitions_def=users,
         backfill_policy=BACKFILL,
-        retry_policy=RETRIES,
         group_name="sources",
         owners=OWNERS,
         kinds={"python", "parquet"},
@@ -73,6 +78,8 @@ def records_asset(source: str, description: str, parse: Parse) -> dg.AssetsDefin
             if persons.alone:
                 pull_in(lake, user, config.pull)
                 _take_in(context, lake, user, [Path(path) for path in config.inbox])
+            if config.refresh:
+                pull_again(lake, user, source)
             return parse(lake, user)
 
         persons.each(each)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
+from embed_platform.defs.partitions import Stretch
 from embed_platform.defs.spaces import embeddings_key, store_key
 from embed_platform.embedding.registry import ModelEntry
 
@@ -31,7 +32,7 @@ def asset_keys(entries: Iterable[ModelEntry], stores: Sequence[str]) -> list[dg.
     return keys
 
 
-def ranges(wanted: Iterable[str], keys: Sequence[str], max_gap: int = 3) -> list[tuple[str, str]]:
+def ranges(wanted: Iterable[str], keys: Sequence[str], max_gap: int = 3) -> list[Stretch]:
     """Stretches of `keys`, first and last included, that cover `wanted` in few runs.
 
     A run covers a contiguous stretch of partitions. A gap of at most `max_gap` keys is
@@ -48,4 +49,4 @@ def ranges(wanted: Iterable[str], keys: Sequence[str], max_gap: int = 3) -> list
             stretches[-1][1] = place
         else:
             stretches.append([place, place])
-    return [(keys[first], keys[last]) for first, last in stretches]
+    return [Stretch(keys[first], keys[last]) for first, last in stretches]

@@ -5,17 +5,14 @@ from typing import Any
 
 import dagster as dg
 
-from embed_platform.compute.fleets import open_fleet
-from embed_platform.compute.page_images import open_page_engine
-from embed_platform.compute.planning import approve, make_plan
-from embed_platform.compute.prices import offers
+from embed_platform.compute.planning import approve
 from embed_platform.corpus.kinds import KINDS
 from embed_platform.defs.partitions import users
 from embed_platform.defs.records import BACKFILL, OWNERS
 from embed_platform.defs.resources import Platform
-from embed_platform.defs.users import RETRIES, Users, failure, tried_again
-from embed_platform.embedding.embed import UserResult, embed_with, tidy
-from embed_platform.embedding.pages import embed_pages
+from embed_platform.defs.users import Users, give_up
+from embed_platform.embedding.debts import UserResult
+from embed_platform.embedding.embed import tidy
 from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.errors import ComputeRefused, EmbedError
 from embed_platform.lake.dead_letters import check_limit
@@ -25,11 +22,11 @@ from embed_platform.stores.base import StoreTable
 from embed_platform.stores.open import open_store
 from embed_platform.stores.sync import sync_space
 from embed_platform.upkeep.accounting import vector_steps
+from embed_platform.upkeep.vectors import give_vectors, is_planned, rented_plan
 
 HOLDS = "holds_what_the_lake_holds"
 EMBEDDED = "every_document_has_a_vector"
 PLANNED = "the_plan_is_below_the_cap"
-RENTED = ("runpod", "modal")
 STORE_KINDS = {
     "pgvector": {"postgres"},
     "milvus": {"milvus"},
@@ -83,11 +80,11 @@ def embeddings_asset(entry: ModelEntry) -> dg.AssetsDefinition:
         persons = Users(context, lake)
         planned = dg.AssetCheckResult(check_name=PLANNED, passed=True)
         try:
-            if lake.settings.compute in RENTED and not space.multi_vector:
+            if is_planned(entry, lake.settings):
                 planned = _plan(context, lake, entry, persons.standing)
             results, dollars = _give_vectors(context, lake, entry, persons.standing)
         except EmbedError as error:
-            raise tried_again(error) from failure(error)
+            give_up(error)
         except SystemExit as error:
             # a signal that Dagster leaves alone: the steps after this one would rent again
             raise dg.DagsterExecutionInterruptedError from error
@@ -147,32 +144,8 @@ def _give_vectors(
     context: dg.AssetExecutionContext, lake: Lake, entry: ModelEntry, users: Sequence[str]
 ) -> tuple[Mapping[str, UserResult | EmbedError], float]:
     """Embed what lacks its vectors; what was done for each user, and the dollars that it took."""
-    if entry.space.multi_vector:
-        if lake.settings.compute != "local":
-            raise ComputeRefused(
-                "page images are embedded on this machine only",
-                where=f"EMBED_COMPUTE={lake.settings.compute}",
-                remedy="Run their model with --compute local",
-            )
-        found = embed_pages(
-            lake,
-            entry.space,
-            users,
-            entry.kinds,
-            lambda: open_page_engine(entry, lake.settings),
-            on_progress=lambda done, total: context.log.info(f"{done:,} of {total:,} pages"),
-        )
-        return found, 0.0
-    fleet = open_fleet(entry, lake.settings)
-    results = embed_with(
-        lake,
-        entry.space,
-        users,
-        entry.kinds,
-        fleet,
-        on_progress=lambda state: context.log.info(state.line),
-    )
-    return results, fleet.dollars
+    given = give_vectors(lake, entry, users, entry.kinds, on_line=context.log.info)
+    return given.results, given.dollars
 
 
 def _plan(
@@ -184,10 +157,9 @@ def _plan(
         ComputeRefused: it is above; nothing was rented.
     """
     settings = lake.settings
-    rentable, problem = offers(settings)
+    found, problem = rented_plan(lake, entry, users)
     if problem:
         context.log.warning(f"RunPod's prices of this moment are not known: {problem}")
-    found = make_plan(lake, entry, users, rentable, settings.pods)
     try:
         line = approve(found, settings)
     except ComputeRefused as error:
@@ -215,7 +187,6 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
         deps=[embeddings_key(space.slug)],
         partitions_def=users,
         backfill_policy=BACKFILL,
-        retry_policy=RETRIES,
         group_name="stores",
         owners=OWNERS,
         kinds=STORE_KINDS[store_name],
@@ -235,9 +206,11 @@ def store_asset(entry: ModelEntry, store_name: str) -> dg.AssetsDefinition:
         tables = [StoreTable(space, KINDS[kind]) for kind in entry.kinds]
         try:
             store = open_store(store_name, lake.settings, lake)
+            for reason in sorted({reason for t in tables if (reason := store.refuses(t))}):
+                context.log.info(f"{store_name}: {reason}")
             outcomes = sync_space(lake, store, tables, persons.standing)
         except EmbedError as error:
-            raise failure(error) from error
+            give_up(error)
 
         def report(user: str) -> dict[str, Any]:
             outcome = outcomes[user]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import dagster as dg
 
+from embed_platform.defs.attempts import PASSING, passes
 from embed_platform.errors import EmbedError, PermanentError
 from embed_platform.lake.failures import UserFailure, clear_failure, read_failures, record_failure
 from embed_platform.lake.lake import Lake
 
-# Steps that fail for a passing reason are tried again; permanent failures opt out (`failure`).
-RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
+# A step that fails for a passing reason is tried again so often, after a pause (`give_up`).
+MOST_RETRIES, RETRY_SECONDS = 2, 2.0
 
 
 class Users:
@@ -22,10 +23,17 @@ class Users:
 
     In a run of one user an error is raised, so that the partition turns red with it. In a run
     of many it is recorded in the lake; later steps pass over that user, who is then re-run alone.
+
+    Args:
+        context: of the step.
+        lake: where failures are kept.
+        tried_again: whether an error that may pass is tried again within the run.
     """
 
-    def __init__(self, context: dg.AssetExecutionContext, lake: Lake) -> None:
-        self._context, self._lake = context, lake
+    def __init__(
+        self, context: dg.AssetExecutionContext, lake: Lake, *, tried_again: bool = True
+    ) -> None:
+        self._context, self._lake, self._tried_again = context, lake, tried_again
         self.keys = list(context.partition_keys)
         self._failures = read_failures(lake.storage)
         self.step = context.op_execution_context.op.name
@@ -60,8 +68,12 @@ class Users:
 
     def failed(self, user: str, error: Exception) -> None:
         """Raise in a run of one user; record in a run of many."""
-        if self.alone:
+        if self.alone and passes(error):
+            self._context.instance.add_run_tags(self._context.run_id, {PASSING: "yes"})
+        if self.alone and not self._tried_again:
             raise failure(error) from error
+        if self.alone:
+            give_up(error)
         line = one_line(error)
         self._context.log.error(f"{user}: {line}")
         record = UserFailure(
@@ -79,21 +91,25 @@ class Users:
         return not self.alone and earlier is not None and earlier.run_id == self._context.run_id
 
 
-def failure(error: Exception) -> Exception:
-    """What to raise: expected errors as one line, permanent ones without retries, others as they are."""
-    if not isinstance(error, EmbedError):
-        return error
-    return dg.Failure(description=str(error), allow_retries=not isinstance(error, PermanentError))
+def give_up(error: Exception) -> NoReturn:
+    """End a step with an error: an expected one as one line, a permanent one for good, others to be tried again.
 
+    No step has a retry policy of Dagster's: under one it repeats what somebody interrupted as well,
+    and the person at the keyboard would have to stop it once more, or it would rent again.
 
-def tried_again(error: EmbedError) -> Exception:
-    """As `failure`, for a step without a retry policy: it is tried again for passing reasons only.
-
-    Under a policy Dagster repeats what somebody interrupted as well, and it would rent again.
+    Raises:
+        Failure: the error is permanent.
+        RetryRequested: it may pass.
     """
+    told = failure(error)
     if isinstance(error, PermanentError):
-        return failure(error)
-    return dg.RetryRequested(RETRIES.max_retries, RETRIES.delay)
+        raise told from error
+    raise dg.RetryRequested(MOST_RETRIES, RETRY_SECONDS) from told
+
+
+def failure(error: Exception) -> Exception:
+    """An expected error as one line without a traceback; any other as it is."""
+    return dg.Failure(str(error)) if isinstance(error, EmbedError) else error
 
 
 def one_line(error: Exception) -> str:

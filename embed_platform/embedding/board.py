@@ -61,6 +61,7 @@ class Board:
         self._running: list[Task] = []
         self._rates: deque[float] = deque(maxlen=REMEMBERED)
         self._exhausted = self._stopped = False
+        self._problem: BaseException | None = None
 
     def take(self, machine: str) -> Task | None:
         """The next shard for a machine; waits while others may give some back. None: there is no more."""
@@ -72,7 +73,7 @@ class Board:
                         self._running.append(task)
                     task.running[machine] = self._clock()
                     return task
-                if self.finished:
+                if self._stopped or self.finished:
                     return None
                 self._changed.wait(0.05)
             return None
@@ -141,18 +142,28 @@ class Board:
 
     @property
     def finished(self) -> bool:
-        """Whether every shard has its result."""
+        """Whether every shard has its result.
+
+        Raises:
+            BaseException: whatever reading the shards raised.
+        """
         with self._changed:
+            if self._problem is not None:
+                raise self._problem
             return self._exhausted and not self._waiting and not self._running
 
     def _next(self) -> Task | None:
         if self._waiting:
             return self._waiting.popleft()
-        shard = None if self._exhausted else next(self._shards, None)
-        if shard is None:
-            self._exhausted = True
+        if self._exhausted:
             return None
-        return Task(shard)
+        try:
+            return Task(next(self._shards))
+        except StopIteration:
+            self._exhausted = True
+        except BaseException as error:  # noqa: BLE001 - `finished` raises it where the run is
+            self._problem, self._stopped = error, True
+        return None
 
     def _slowest(self, machine: str) -> Task | None:
         """A shard that another machine works on for longer than is usual, so that nobody waits for the slowest."""

@@ -3,45 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
 
-from embed_platform.corpus.documents import read_documents
-from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.fleet import Fleet, Machine, OneMachine, Salvaged
+from embed_platform.embedding.debts import (
+    Debts,
+    UserResult,
+    dead_step,
+    debts,
+    set_aside,
+    user_debt,
+    wanted_hashes,
+)
+from embed_platform.embedding.engine import (
+    AnyEngine,
+    Embedded,
+    EmbeddedPages,
+    Engine,
+    Provenance,
+)
+from embed_platform.embedding.fleet import Fleet, Machine, OneMachine, PageFleet, TextFleet
 from embed_platform.embedding.importing.letters import import_step, settle_letters
-from embed_platform.embedding.loop import embed_shards, usable
+from embed_platform.embedding.loop import embed_shards
 from embed_platform.embedding.meter import Meter, Progress
+from embed_platform.embedding.modality import Modality
 from embed_platform.embedding.multivectors import compact_multivectors
-from embed_platform.embedding.plan import Debt, Shard, Work, anti_join, shards
-from embed_platform.embedding.probe import admit, serve_kinds
+from embed_platform.embedding.page_modality import PageModality
+from embed_platform.embedding.plan import Shard, Work, shards
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.speeds import Speeds
-from embed_platform.embedding.vectors import append_vectors, compact, embedded_hashes
-from embed_platform.errors import DamagedFile, EmbedError
+from embed_platform.embedding.text_modality import TextModality
+from embed_platform.embedding.vectors import compact
+from embed_platform.errors import DamagedFile, EmbedError, SpaceMismatch
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import is_suppressed
 
-TEXTS_PER_READ = 10_000
-_DEAD_STEP = "embeddings_"
-
-
-@dataclass
-class UserResult:
-    """What embedding did for one user: counts of distinct texts, tokens read, and machine seconds.
-
-    Attributes:
-        seconds: that machines were at work on the user's texts; eight machines for a minute are
-            480. A shard of several users is shared among them by tokens.
-    """
-
-    embedded: int = 0
-    reused: int = 0
-    dead_letters: int = 0
-    truncated: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
+E = TypeVar("E", bound=AnyEngine)
+A = TypeVar("A", bound=Embedded | EmbeddedPages)
 
 
 def embed_users(
@@ -62,15 +61,16 @@ def embed_with(
     space: EmbeddingSpace,
     users: Sequence[str],
     kinds: Sequence[str],
-    fleet: Fleet,
+    fleet: TextFleet,
     *,
     on_progress: Progress = lambda state: None,
 ) -> dict[str, UserResult | EmbedError]:
     """Give every text of these users a vector in a space.
 
     The fleet is entered only when a text lacks its vector, and nothing of it is left running.
-    Work is committed shard by shard and user by user, so that a killed run loses what is in the
-    air at most.
+    Whoever embeds one of these users in the space at the same time is waited for, so that no text
+    is paid for twice. Work is committed shard by shard and user by user, so that a killed run
+    loses what is in the air at most.
 
     Args:
         lake: where.
@@ -83,90 +83,159 @@ def embed_with(
     Returns:
         What was done for each user; the error where a user's files cannot be read, which stops
         nobody else.
+
+    Raises:
+        EmbedError: no machine is there or left; what was embedded before is kept.
+        SpaceMismatch: none gives the space's vectors.
     """
-    serve_kinds(lake, space.slug, kinds)
-    results: dict[str, UserResult] = {}
-    unreadable: dict[str, UserResult | EmbedError] = {}
-    owed: dict[str, int] = {}
-    for user in users:
+    with debts(lake, space, users, kinds) as due:
+        if due.owed:
+            _Run(lake, space, TextModality(lake, space, kinds), due).through(fleet, on_progress)
+    return due.results
+
+
+def embed_pages(
+    lake: Lake,
+    space: EmbeddingSpace,
+    users: Sequence[str],
+    kinds: Sequence[str],
+    open_fleet: Callable[[], PageFleet],
+    *,
+    on_progress: Progress = lambda state: None,
+) -> dict[str, UserResult | EmbedError]:
+    """Give every page of these users its vectors in a space of images; as `embed_with` for texts.
+
+    The fleet is opened once, and only when a page lacks its vectors.
+    """
+    with debts(lake, space, users, kinds) as due:
+        if due.owed:
+            run = _Run(lake, space, PageModality(lake, space, kinds), due)
+            run.through(open_fleet(), on_progress)
+    return due.results
+
+
+class _Run(Generic[E, A]):
+    """What is owed, and what comes of it; all in the calling thread but `Modality.embed`."""
+
+    def __init__(
+        self, lake: Lake, space: EmbeddingSpace, modality: Modality[E, A], due: Debts
+    ) -> None:
+        self._lake, self._space, self._modality, self._due = lake, space, modality, due
+        self._letters: dict[str, list[DeadLetter]] = defaultdict(list)
+        self._speeds = Speeds(lake, space.slug)
+
+    def through(self, fleet: Fleet[E, A], on_progress: Progress) -> None:
+        """Embed what is owed, less what an earlier run's machines have already."""
+        modality, due = self._modality, self._due
+        owed = sum(due.owed.values())
+        meter = Meter(owed, fleet, on_progress, modality.unit)
+
+        def commit(shard: Shard, answer: A, machine: Machine[E], seconds: float) -> None:
+            self._commit(shard, answer, answer.maker or machine.engine.provenance)
+            self._count_seconds(shard, seconds / machine.lanes)
+            tokens = modality.tokens_read(shard, answer)
+            self._speeds.add(machine, tokens, seconds)
+            meter.add(len(shard.items), tokens, seconds)
+
         try:
-            debt = user_debt(lake, space, kinds, user)
-        except DamagedFile as error:
-            unreadable[user] = error
-            continue
-        results[user] = UserResult(reused=debt.reused, dead_letters=debt.set_aside)
-        if debt.missing:
-            owed[user] = len(debt.missing)
-    if not owed:
-        return results | unreadable
-    letters: dict[str, list[DeadLetter]] = defaultdict(list)
-    meter = Meter(sum(owed.values()), fleet, on_progress)
-    speeds = Speeds(lake, space.slug)
+            with fleet:
+                kept = self._take_salvage(fleet)
+                meter.skip(kept)
+                if kept == owed:
+                    return
+                embed_shards(
+                    fleet,
+                    shards(self._work(), modality.shard_tokens),
+                    embed=lambda machine, shard: modality.embed(machine, shard, due.unreadable),
+                    admit=modality.admit,
+                    commit=commit,
+                    give_up=self._give_up,
+                    tick=meter.tick,
+                )
+        finally:
+            self._speeds.keep()
+            self._write_letters()
 
-    def commit(shard: Shard, answer: Embedded, machine: Machine, seconds: float) -> None:
-        _commit(lake, space, shard, answer, machine.engine, results, letters)
-        _count_seconds(shard, seconds / machine.lanes, results)
-        speeds.add(machine, int(answer.tokens.sum()), seconds)
-        meter.add(len(shard.items), int(answer.tokens.sum()), seconds)
+    def _work(self) -> Iterator[Work]:
+        """What users owe, read when their turn comes: that of all would fill the memory."""
+        for user in self._due.owed:
+            try:
+                yield from self._modality.work(user)
+            except DamagedFile as error:
+                self._due.unreadable[user] = error
 
-    def give_up(shard: Shard, reason: str) -> None:
+    def _commit(self, shard: Shard, answer: A, maker: Provenance) -> None:
+        row_of = {key: row for row, key in enumerate(shard.texts())}
+        for user, hashes in shard.hashes_by_user().items():
+            if user in self._due.unreadable:
+                continue
+            good = [key for key in hashes if row_of[key] not in answer.failed]
+            rows = [row_of[key] for key in good]
+            if not self._keep(user, good, answer, rows, maker):
+                continue
+            result = self._due.done[user]
+            result.tokens += int(answer.tokens[rows].sum())
+            result.truncated += int(answer.truncated[rows].sum())
+            for key in hashes:
+                if (reason := answer.failed.get(row_of[key])) is not None:
+                    self._set_aside(user, key, reason)
+
+    def _keep(
+        self, user: str, hashes: Sequence[str], answer: A, rows: Sequence[int], maker: Provenance
+    ) -> bool:
+        """Commit vectors; returns False when the user was forgotten since the run began."""
+        with self._lake.writing(user):
+            if is_suppressed(self._lake.storage, user):
+                return False
+            if hashes:
+                self._modality.keep(user, hashes, answer, rows, maker)
+        self._due.done[user].embedded += len(hashes)
+        return True
+
+    def _give_up(self, shard: Shard, reason: str) -> None:
         for item in shard.items:
-            letters[item.user].append(DeadLetter(item.text_hash, reason))
-            results[item.user].dead_letters += 1
+            self._set_aside(item.user, item.text_hash, reason)
 
-    try:
-        with fleet:
-            for found in fleet.salvage():
-                for user in owed:
-                    missing = user_debt(lake, space, kinds, user).missing
-                    kept = _keep_salvaged(lake, space, user, found, missing)
-                    results[user].embedded += kept
-                    meter.skip(kept)
-            work = _work(lake, space, kinds, owed)
-            embed_shards(
-                fleet,
-                space,
-                shards(work, lake.settings.shard_tokens),
-                admit=lambda engine: admit(lake, space, engine, kinds),
-                commit=commit,
-                give_up=give_up,
-                tick=meter.tick,
-            )
-    finally:
-        speeds.keep()
-        for user in owed:
-            set_aside(lake, space, user, letters[user])
-    return results | unreadable
+    def _set_aside(self, user: str, key: str, reason: str) -> None:
+        self._letters[user].append(DeadLetter(key, reason))
+        self._due.done[user].dead_letters += 1
 
+    def _write_letters(self) -> None:
+        for user, letters in self._letters.items():
+            with self._lake.writing(user):
+                if not is_suppressed(self._lake.storage, user):
+                    set_aside(self._lake, self._space, user, letters)
 
-def wanted_hashes(lake: Lake, user: str, kinds: Iterable[str]) -> set[str]:
-    """Hashes of the texts of all documents of a user; equal texts count once."""
-    wanted: set[str] = set()
-    for kind in kinds:
-        wanted.update(read_documents(lake, user, kind, ["text_hash"])["text_hash"].to_pylist())
-    return wanted
+    def _count_seconds(self, shard: Shard, seconds: float) -> None:
+        whole = sum(item.tokens for item in shard.items)
+        for item in shard.items:
+            self._due.done[item.user].seconds += seconds * item.tokens / whole
 
+    def _take_salvage(self, fleet: Fleet[E, A]) -> int:
+        """Keep what an earlier run's machines had finished and users still owe; returns how much."""
+        missing: dict[str, set[str]] = {}
+        kept = 0
+        for found in fleet.salvage():
+            try:
+                answer = self._modality.usable(found.answer, len(found.hashes))
+            except SpaceMismatch:
+                continue
+            for user in self._due.owed:
+                if user not in missing:
+                    missing[user] = self._missing(user)
+                rows = [
+                    row
+                    for row, key in enumerate(found.hashes)
+                    if key in missing[user] and row not in answer.failed
+                ]
+                keys = [found.hashes[row] for row in rows]
+                if keys and self._keep(user, keys, answer, rows, found.maker):
+                    missing[user] -= set(keys)
+                    kept += len(keys)
+        return kept
 
-def dead_step(slug: str) -> str:
-    """Name under which a space's dead letters are kept."""
-    return f"{_DEAD_STEP}{slug}"
-
-
-def clear_dead_letters(lake: Lake, user: str) -> int:
-    """Let the next run try again the texts that no vector came of; returns how many."""
-    cleared = 0
-    for step, letters in read_dead_letters(lake.storage, user).items():
-        if step.startswith(_DEAD_STEP):
-            write_dead_letters(lake.storage, user, step, [])
-            cleared += len(letters)
-    return cleared
-
-
-def dead_hashes(lake: Lake, slug: str, user: str) -> set[str]:
-    """Text hashes that were set aside in a space."""
-    return {
-        letter.where for letter in read_dead_letters(lake.storage, user).get(dead_step(slug), [])
-    }
+    def _missing(self, user: str) -> set[str]:
+        return user_debt(self._lake, self._space, self._modality.kinds, user).missing
 
 
 def tidy(
@@ -188,87 +257,3 @@ def tidy(
             settle_letters(lake, space.slug, user, wanted)
         pack = compact_multivectors if space.multi_vector else compact
         return pack(lake, space, user, wanted, always=always)
-
-
-def user_debt(lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], user: str) -> Debt:
-    """What a user's documents of some kinds still need in a space."""
-    return anti_join(
-        wanted_hashes(lake, user, kinds),
-        embedded_hashes(lake, space.slug, user),
-        dead_hashes(lake, space.slug, user),
-    )
-
-
-def _work(
-    lake: Lake, space: EmbeddingSpace, kinds: Sequence[str], users: Iterable[str]
-) -> Iterator[Work]:
-    """The texts that users owe, read when their turn comes: those of all would fill the memory."""
-    for user in users:
-        left = user_debt(lake, space, kinds, user).missing
-        for kind in kinds:
-            table = read_documents(lake, user, kind, ["text_hash", "text"])
-            for batch in table.sort_by("text_hash").to_batches(max_chunksize=TEXTS_PER_READ):
-                hashes, texts = batch["text_hash"].to_pylist(), batch["text"].to_pylist()
-                for key, text in zip(hashes, texts, strict=True):
-                    if key in left:
-                        left.remove(key)
-                        yield Work(user, key, text)
-
-
-def _commit(
-    lake: Lake,
-    space: EmbeddingSpace,
-    shard: Shard,
-    answer: Embedded,
-    engine: Engine,
-    results: dict[str, UserResult],
-    letters: dict[str, list[DeadLetter]],
-) -> None:
-    row_of = {key: row for row, key in enumerate(shard.texts())}
-    for user, hashes in shard.hashes_by_user().items():
-        rows = {key: row_of[key] for key in hashes}
-        good = [key for key, row in rows.items() if row not in answer.failed]
-        letters[user] += [
-            DeadLetter(key, answer.failed[row]) for key, row in rows.items() if row in answer.failed
-        ]
-        if good:
-            picked = [rows[key] for key in good]
-            with lake.writing(user):
-                if is_suppressed(lake.storage, user):
-                    continue  # forgotten since the run began
-                append_vectors(lake, space, user, good, answer.vectors[picked], [engine.provenance])
-            results[user].tokens += int(answer.tokens[picked].sum())
-            results[user].truncated += int(answer.truncated[picked].sum())
-        results[user].embedded += len(good)
-        results[user].dead_letters += len(hashes) - len(good)
-
-
-def _count_seconds(shard: Shard, seconds: float, results: dict[str, UserResult]) -> None:
-    whole = sum(item.tokens for item in shard.items)
-    for item in shard.items:
-        results[item.user].seconds += seconds * item.tokens / whole
-
-
-def _keep_salvaged(
-    lake: Lake, space: EmbeddingSpace, user: str, found: Salvaged, missing: set[str]
-) -> int:
-    """Commit what a killed run had embedded and a user lacks; returns how many texts that are."""
-    answer = usable(found.answer)
-    if answer.vectors.shape != (len(found.hashes), space.dimension):
-        return 0
-    rows = [
-        row for row, key in enumerate(found.hashes) if key in missing and row not in answer.failed
-    ]
-    if rows:
-        hashes = [found.hashes[row] for row in rows]
-        with lake.writing(user):
-            append_vectors(lake, space, user, hashes, answer.vectors[rows], [found.maker])
-    return len(rows)
-
-
-def set_aside(lake: Lake, space: EmbeddingSpace, user: str, fresh: list[DeadLetter]) -> None:
-    """Add dead letters to a user's of a space."""
-    if fresh:
-        step = dead_step(space.slug)
-        earlier = read_dead_letters(lake.storage, user).get(step, [])
-        write_dead_letters(lake.storage, user, step, [*earlier, *fresh])

@@ -1,23 +1,19 @@
-"""Shards through the machines of a fleet: checked, committed as they come, first valid result wins."""
+"""Shards through the machines of a fleet: committed as they come, the first valid result wins."""
 
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Thread
-
-import numpy as np
+from typing import Generic, TypeVar
 
 from embed_platform.embedding.board import Board, Task
-from embed_platform.embedding.engine import Embedded, Engine
+from embed_platform.embedding.engine import AnyEngine, Embedded, EmbeddedPages
 from embed_platform.embedding.fleet import Fleet, Machine
 from embed_platform.embedding.plan import Shard
-from embed_platform.embedding.probe import MIN_COSINE, cosines
-from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import (
     EmbedError,
     MachineUnavailable,
@@ -29,38 +25,38 @@ from embed_platform.errors import (
 POLL_SECONDS = 0.2
 # A machine that fails so often in a row is given up.
 FAILURES_IN_A_ROW = 3
-# Of each shard of a far machine, one text in so many is asked again, by itself and in another
-# order: an answer in which the vectors are shifted by one looks right otherwise.
-ASKED_AGAIN = 400
 # Answers that wait to be committed; further ones wait in their machines' threads.
 WAITING_ANSWERS = 16
 
+E = TypeVar("E", bound=AnyEngine)
+A = TypeVar("A", bound=Embedded | EmbeddedPages)
 _log = logging.getLogger(__name__)
-Commit = Callable[[Shard, Embedded, Machine, float], None]
+Embed = Callable[[Machine[E], Shard], A]
+Commit = Callable[[Shard, A, Machine[E], float], None]
 GiveUp = Callable[[Shard, str], None]
 
 
 @dataclass(frozen=True)
-class _Done:
-    machine: Machine
+class _Done(Generic[E, A]):
+    machine: Machine[E]
     task: Task
-    answer: Embedded
+    answer: A
     seconds: float
 
 
 @dataclass(frozen=True)
-class _Gone:
-    machine: Machine
+class _Gone(Generic[E]):
+    machine: Machine[E]
     error: BaseException
 
 
 def embed_shards(
-    fleet: Fleet,
-    space: EmbeddingSpace,
+    fleet: Fleet[E, A],
     shards: Iterator[Shard],
     *,
-    admit: Callable[[Engine], None],
-    commit: Commit,
+    embed: Embed[E, A],
+    admit: Callable[[E], None],
+    commit: Commit[A, E],
     give_up: GiveUp,
     tick: Callable[[], None] = lambda: None,
 ) -> None:
@@ -68,21 +64,21 @@ def embed_shards(
 
     Args:
         fleet: whose machines to use, as they become ready.
-        space: in which.
-        shards: read as they are needed.
+        shards: read as they are needed, by any thread, one at a time.
+        embed: a shard's vectors by one machine, found usable; called by the lanes' threads.
         admit: compares a machine with the space; raises SpaceMismatch.
         commit: keeps a shard's vectors, told of the machine and its seconds; called in this
             thread, once for each shard.
-        give_up: told of a text that no machine could embed, and why.
+        give_up: told of a text or image that no machine could embed, and why.
         tick: called again and again while it runs.
 
     Raises:
         PermanentError: no machine is left, and no other will come.
-        Exception: whatever the code of an engine raises unexpectedly.
+        Exception: whatever the code of an engine or reading `shards` raises unexpectedly.
     """
-    answers: Queue[_Done | _Gone] = Queue(WAITING_ANSWERS)
+    answers: Queue[_Done[E, A] | _Gone[E]] = Queue(WAITING_ANSWERS)
     board = Board(shards, lambda shard: give_up(shard, "no machine gives a vector of it"))
-    working: dict[str, Machine] = {}
+    working: dict[str, Machine[E]] = {}
     last: EmbedError | None = None
     try:
         while not board.finished:
@@ -92,7 +88,7 @@ def embed_shards(
                 admit_error = _admitted(machine, admit)
                 if admit_error is None:
                     working[machine.name] = machine
-                    _start(machine, space, board, answers)
+                    _start(machine, embed, board, answers)
                 else:
                     last = admit_error
                     fleet.lost(machine, str(admit_error))
@@ -117,7 +113,9 @@ def embed_shards(
         board.stop()
 
 
-def _another(fleet: Fleet, working: dict[str, Machine], last: EmbedError | None) -> Machine | None:
+def _another(
+    fleet: Fleet[E, A], working: dict[str, Machine[E]], last: EmbedError | None
+) -> Machine[E] | None:
     """The next machine that is ready; while some work on, it does not matter that no other comes."""
     try:
         return fleet.next_machine(0 if working else POLL_SECONDS)
@@ -127,7 +125,7 @@ def _another(fleet: Fleet, working: dict[str, Machine], last: EmbedError | None)
         raise last or error from error
 
 
-def _admitted(machine: Machine, admit: Callable[[Engine], None]) -> EmbedError | None:
+def _admitted(machine: Machine[E], admit: Callable[[E], None]) -> EmbedError | None:
     """None when the machine agrees with its space; else why not."""
     try:
         admit(machine.engine)
@@ -140,7 +138,11 @@ def _admitted(machine: Machine, admit: Callable[[Engine], None]) -> EmbedError |
 
 
 def _lose(
-    fleet: Fleet, board: Board, working: dict[str, Machine], machine: Machine, reason: str
+    fleet: Fleet[E, A],
+    board: Board,
+    working: dict[str, Machine[E]],
+    machine: Machine[E],
+    reason: str,
 ) -> None:
     # each of its lanes may say so, some of them when another machine bears its name already
     if working.get(machine.name) is machine:
@@ -151,26 +153,32 @@ def _lose(
 
 
 def _start(
-    machine: Machine, space: EmbeddingSpace, board: Board, answers: Queue[_Done | _Gone]
+    machine: Machine[E],
+    embed: Embed[E, A],
+    board: Board,
+    answers: Queue[_Done[E, A] | _Gone[E]],
 ) -> None:
     for lane in range(machine.lanes):
         Thread(
             target=_work,
-            args=(machine, space, board, answers),
+            args=(machine, embed, board, answers),
             name=f"{machine.name}/{lane}",
             daemon=True,  # a call that never returns must not keep the process
         ).start()
 
 
 def _work(
-    machine: Machine, space: EmbeddingSpace, board: Board, answers: Queue[_Done | _Gone]
+    machine: Machine[E],
+    embed: Embed[E, A],
+    board: Board,
+    answers: Queue[_Done[E, A] | _Gone[E]],
 ) -> None:
     """One lane: pull, embed, hand over, until there is no more or the machine fails."""
     failures = 0
     while (task := board.take(machine.name)) is not None:
         started = time.monotonic()
         try:
-            answer = embed_checked(machine, space, task.shard)
+            answer = embed(machine, task.shard)
         except TransientError as error:
             board.give_back(task, machine.name)
             failures += 1
@@ -184,48 +192,3 @@ def _work(
         else:
             failures = 0
             answers.put(_Done(machine, task, answer, time.monotonic() - started))
-
-
-def embed_checked(machine: Machine, space: EmbeddingSpace, shard: Shard) -> Embedded:
-    """A shard's vectors by one machine, each found usable.
-
-    Raises:
-        SpaceMismatch: another number or length of vectors, or other ones when asked again.
-        TransientError: the machine did not answer.
-    """
-    texts = list(shard.texts().values())
-    answer = usable(machine.engine.embed(texts, space.document_prompt))
-    if answer.vectors.shape != (len(texts), space.dimension):
-        raise SpaceMismatch(
-            f"{answer.vectors.shape} vectors for {len(texts)} texts in {space.dimension} dimensions",
-            where=machine.name,
-        )
-    if machine.far:
-        _ask_again(machine, space, texts, answer)
-    return answer
-
-
-def usable(answer: Embedded) -> Embedded:
-    """Vectors that are not finite, have no direction or are constant become failures, not rows."""
-    vectors = answer.vectors
-    useless = ~np.isfinite(vectors).all(axis=1) | (np.abs(vectors).sum(axis=1) == 0)
-    if vectors.shape[1] > 1:
-        useless |= np.ptp(vectors, axis=1) == 0
-    failed = {int(i): "the model gave no usable vector" for i in np.flatnonzero(useless)}
-    return Embedded(vectors, answer.tokens, answer.truncated, failed | answer.failed)
-
-
-def _ask_again(machine: Machine, space: EmbeddingSpace, texts: list[str], answer: Embedded) -> None:
-    good = [row for row in range(len(texts)) if row not in answer.failed]
-    picked = random.sample(good, min(len(good), 1 + len(texts) // ASKED_AGAIN))
-    if not picked:
-        return
-    again = machine.engine.embed([texts[row] for row in picked], space.document_prompt)
-    kept = [at for at in range(len(picked)) if at not in again.failed]
-    found = cosines(again.vectors[kept], answer.vectors[[picked[at] for at in kept]])
-    if len(kept) and float(np.min(found)) < MIN_COSINE:
-        raise SpaceMismatch(
-            f"asked for the same text again it gives another vector (cosine {float(np.min(found)):.3f})",
-            where=machine.name,
-            remedy="Its vectors are thrown away; the others go on",
-        )

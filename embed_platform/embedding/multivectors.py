@@ -12,11 +12,17 @@ import pyarrow as pa
 
 from embed_platform.embedding.engine import MultiVector, Provenance
 from embed_platform.embedding.space import EmbeddingSpace
-from embed_platform.embedding.vectors import file_name, footer, rewrite, vector_files
+from embed_platform.embedding.vectors import (
+    each_hash_once,
+    file_name,
+    footer,
+    rewrite,
+    vector_files,
+)
 from embed_platform.errors import SpaceMismatch
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.snapshots import parquet_batches, parquet_bytes
+from embed_platform.lake.snapshots import parquet_bytes
 
 # 700 vectors of 128 dimensions are 180 KB a page: 11 MB a block, 180 MB a full file.
 PAGES_PER_BLOCK = 64
@@ -68,20 +74,10 @@ def multivector_blocks(
     Each hash comes once. Where `wanted` names hashes, others are left out; those without
     vectors do not come.
     """
-    left = None if wanted is None else set(wanted)
-    seen: set[str] = set()
-    for path, data in vector_files(lake, space.slug, user):
-        for batch in parquet_batches(path, data, PAGES_PER_BLOCK):
-            names = batch["text_hash"].to_pylist()
-            rows = [
-                i
-                for i, name in enumerate(names)
-                if name not in seen and (left is None or name in left)
-            ]
-            if rows:
-                seen.update(names[i] for i in rows)
-                pages = _pages(batch["vectors"], space.dimension)
-                yield [names[i] for i in rows], [pages[i] for i in rows]
+    files = vector_files(lake, space.slug, user)
+    for batch, names, rows in each_hash_once(files, PAGES_PER_BLOCK, wanted):
+        pages = _pages(batch["vectors"], space.dimension)
+        yield names, [pages[row] for row in rows]
 
 
 def compact_multivectors(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -18,13 +19,15 @@ QUESTIONS = ("invoice from May", "Wie hoch war der Umsatz im letzten Quartal?")
 WIDTH, HEIGHT = 224, 308
 
 
-def probe_images() -> list[bytes]:
+@cache
+def probe_images() -> tuple[bytes, ...]:
     """Three drawn pages as PNG files: lines like text, a table's grid, a gradient."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     lines = np.where((y % 14 < 6) & (x > 20) & ((x * 7 + y * 3) % 41 > 8), 30, 250)
     grid = np.where((y % 44 < 3) | (x % 56 < 3), 60, 235)
     slope = (x * 255 // WIDTH + y * 255 // HEIGHT) // 2
-    return [_png(np.stack(rgb, -1)) for rgb in ((lines,) * 3, (grid, grid, slope), (slope, x, y))]
+    drawn = ((lines,) * 3, (grid, grid, slope), (slope, x, y))
+    return tuple(_png(np.stack(rgb, -1)) for rgb in drawn)
 
 
 def admit_pages(

@@ -12,16 +12,24 @@ CHARS_PER_TOKEN = 4
 
 @dataclass(frozen=True)
 class Work:
-    """One text of one user that has no vector yet."""
+    """One text or image of one user that has no vector yet.
+
+    Attributes:
+        user: whose.
+        text_hash: of the text or image.
+        text: itself; of an image its path in the lake.
+        size: tokens that the model reads of it, where that does not depend on the text.
+    """
 
     user: str
     text_hash: str
     text: str
+    size: int | None = None
 
     @property
     def tokens(self) -> int:
         """Rough number of tokens."""
-        return len(self.text) // CHARS_PER_TOKEN + 2
+        return len(self.text) // CHARS_PER_TOKEN + 2 if self.size is None else self.size
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ class Shard:
     items: tuple[Work, ...]
 
     def texts(self) -> dict[str, str]:
-        """Each text once by its hash, also when several users hold it."""
+        """Each text (or path) once by its hash, also when several users hold it."""
         return {item.text_hash: item.text for item in self.items}
 
     def hashes_by_user(self) -> dict[str, list[str]]:
@@ -77,18 +85,26 @@ def shards(work: Iterable[Work], token_budget: int) -> Iterator[Shard]:
         yield Shard(tuple(batch))
 
 
-def batches_by_tokens(lengths: Sequence[int], budget: int) -> list[list[int]]:
+def batches_by_tokens(
+    lengths: Sequence[int], budget: int, padding: int | None = None
+) -> list[list[int]]:
     """Indices of texts in batches, longest first, so that padding stays small.
 
     Args:
         lengths: tokens of each text.
         budget: most padded tokens (texts times longest) in a batch; one text may exceed it alone.
+        padding: most tokens of padding in a batch: about as many as a model reads in the time that
+            a further batch costs whatever is in it. None where only the budget counts.
     """
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    most = budget if padding is None else padding
     cut: list[list[int]] = []
+    longest = padded = 0
     for index in order:
-        if cut and lengths[cut[-1][0]] * (len(cut[-1]) + 1) <= budget:
+        padded += longest - lengths[index]
+        if cut and longest * (len(cut[-1]) + 1) <= budget and padded <= most:
             cut[-1].append(index)
         else:
             cut.append([index])
+            longest, padded = lengths[index], 0
     return cut

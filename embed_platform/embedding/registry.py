@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from embed_platform.corpus.kinds import KINDS, TEXT_KINDS
+from embed_platform.embedding.registry_files import read_registry_file
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import SettingsError
 from embed_platform.settings import STORE_NAMES, Settings
@@ -115,8 +116,8 @@ def load_registry(settings: Settings) -> Registry:
     Raises:
         SettingsError: a file or an entry is not as it should be.
     """
-    packaged = _read(Path(__file__).with_name("models.yaml"))
-    own = _read(home_registry(settings))
+    packaged = read_registry_file(Path(__file__).with_name("models.yaml"), "models")
+    own = read_registry_file(home_registry(settings), "models")
     raw = packaged["models"] | {
         name: packaged["models"].get(name, {}) | entry
         for name, entry in own.get("models", {}).items()
@@ -150,6 +151,13 @@ def save_model(settings: Settings, entry: ModelEntry) -> None:
     _update(settings, entry.name, fields_given | extra)
 
 
+def pin(settings: Settings, name: str, commit: str) -> ModelEntry:
+    """Write the commit of a model that names a branch to the home's registry."""
+    entry = load_registry(settings).get(name)
+    _update(settings, entry.name, {"revision": commit})
+    return load_registry(settings).get(entry.name)
+
+
 def switch(settings: Settings, name: str, *, enabled: bool) -> ModelEntry:
     """Let `run` use a model by default, or no longer."""
     entry = load_registry(settings).get(name)
@@ -159,26 +167,12 @@ def switch(settings: Settings, name: str, *, enabled: bool) -> ModelEntry:
 
 def _update(settings: Settings, name: str, values: dict[str, Any]) -> None:
     path = home_registry(settings)
-    content = _read(path)
+    content = read_registry_file(path, "models")
     content.setdefault("models", {}).setdefault(name, {}).update(values)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
     draft.replace(path)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as error:
-        raise SettingsError(
-            f"no valid YAML ({str(error).splitlines()[0]})", where=str(path)
-        ) from None
-    if not isinstance(content, dict) or not isinstance(content.get("models", {}), dict):
-        raise SettingsError("expected `models:` with an entry per model", where=str(path))
-    return content
 
 
 def _entry(name: str, raw: dict[str, Any]) -> ModelEntry:

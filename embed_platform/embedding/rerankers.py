@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import yaml
 
 from embed_platform.embedding.registry import named_folder
+from embed_platform.embedding.registry_files import read_registry_file
 from embed_platform.errors import BadRequest, MachineUnavailable, SettingsError
 from embed_platform.settings import Settings
 
@@ -20,6 +20,9 @@ MOST_QUERY_CHARS = 32_768
 MOST_DOCUMENTS = 4096
 # A commit of the hub in full: a branch's name may mean other code tomorrow.
 _COMMIT_DIGITS = 40
+
+
+Scale = Literal["logit", "probability"]
 
 
 class RerankerEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +39,7 @@ class RerankerEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: str
-    scale: Literal["logit", "probability"] = "probability"
+    scale: Scale = "probability"
     revision: str = "main"
     max_tokens: int = 512
     remote_code: bool = False
@@ -76,7 +79,8 @@ def load_rerankers(settings: Settings) -> Rerankers:
         SettingsError: a file or an entry is not as it should be.
     """
     own_file = settings.home / "rerankers.yaml"
-    packaged, own = _read(Path(__file__).with_name("rerankers.yaml")), _read(own_file)
+    packaged = read_registry_file(Path(__file__).with_name("rerankers.yaml"), "rerankers")
+    own = read_registry_file(own_file, "rerankers")
     raw = packaged["rerankers"] | {
         name: packaged["rerankers"].get(name, {}) | (entry or {})
         for name, entry in own.get("rerankers", {}).items()
@@ -125,8 +129,8 @@ def check_request(query: str, documents: Sequence[str]) -> None:
     """Refuse what no reranker can make sense of, before anything is loaded or sent.
 
     Raises:
-        BadRequest: the query is empty or longer than 32,768 characters, there are more than 4,096
-            documents, or one of them is empty.
+        BadRequest: the query is empty or longer than 32,768 characters, or there are more than
+            4,096 documents.
     """
     check_query(query)
     if len(documents) > MOST_DOCUMENTS:
@@ -134,9 +138,26 @@ def check_request(query: str, documents: Sequence[str]) -> None:
             f"{len(documents):,} passages to rerank; {MOST_DOCUMENTS:,} at most",
             remedy="Rerank the best of a search only",
         )
-    empty = next((i for i, text in enumerate(documents) if not text.strip()), None)
-    if empty is not None:
-        raise BadRequest(f"passage {empty + 1} of {len(documents):,} is empty")
+
+
+def scores_with_blanks(
+    documents: Sequence[str], score: Callable[[list[str]], list[float]]
+) -> list[float]:
+    """Scores of documents of which some may be blank; these get the lowest that another has.
+
+    Args:
+        documents: in any order.
+        score: gives the scores of those that say something; not called where none does.
+
+    Returns:
+        In the order of the documents; 0 for each where all are blank.
+    """
+    said = [place for place, text in enumerate(documents) if text.strip()]
+    found = score([documents[place] for place in said]) if said else []
+    scores = [min(found, default=0.0)] * len(documents)
+    for place, value in zip(said, found, strict=True):
+        scores[place] = value
+    return scores
 
 
 def check_query(query: str) -> None:
@@ -188,17 +209,3 @@ def _entry(name: str, raw: dict[str, Any], file: Path) -> RerankerEntry:
         return msgspec.convert({"name": name, **raw}, RerankerEntry)
     except (msgspec.ValidationError, TypeError) as error:
         raise SettingsError(f"{name}: {error}", where=str(file)) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as error:
-        raise SettingsError(
-            f"no valid YAML ({str(error).splitlines()[0]})", where=str(path)
-        ) from None
-    if not isinstance(content, dict) or not isinstance(content.get("rerankers", {}), dict):
-        raise SettingsError("expected `rerankers:` with an entry per model", where=str(path))
-    return content

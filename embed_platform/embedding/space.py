@@ -9,6 +9,8 @@ from hashlib import blake2b
 import msgspec
 
 SLUG_MAX = 40
+# What the default branch of a model on the hub is called.
+FLOATING = ("main", "master")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class EmbeddingSpace:
     matryoshka: bool = False
     modality: str = "text"
     multi_vector: bool = False
+
+    @property
+    def is_floating(self) -> bool:
+        """Whether the revision is a branch, which may be another model tomorrow."""
+        return self.revision in FLOATING
 
     @property
     def slug(self) -> str:

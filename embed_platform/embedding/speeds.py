@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from embed_platform.embedding.fleet import Machine
@@ -20,7 +22,7 @@ class Speeds:
         self._tokens: dict[str, int] = {}
         self._seconds: dict[str, float] = {}
 
-    def add(self, machine: Machine, tokens: int, seconds: float) -> None:
+    def add(self, machine: Machine[Any], tokens: int, seconds: float) -> None:
         """One shard; of several lanes each counts for its share of the machine."""
         if machine.kind:
             known = self._seconds.get(machine.kind, 0.0)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from embed_platform.embedding.embed import dead_step
+from embed_platform.embedding.debts import dead_step
 from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.fleet import Fleet, Machine, OneMachine
+from embed_platform.embedding.fleet import Machine, OneMachine, TextFleet
 from embed_platform.embedding.loop import embed_shards
 from embed_platform.embedding.plan import Shard, Work, shards
 from embed_platform.embedding.probe import admit, serve_kinds
 from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.embedding.text_modality import embed_checked
 from embed_platform.embedding.vectors import append_vectors
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
 from embed_platform.lake.lake import Lake
@@ -41,7 +42,7 @@ class TextEmbedder:
         space: EmbeddingSpace,
         user: str,
         kinds: Sequence[str],
-        open_fleet: Callable[[], Fleet],
+        open_fleet: Callable[[], TextFleet],
     ) -> None:
         self._lake, self._space, self._user, self._kinds = lake, space, user, kinds
         self._open_fleet = open_fleet
@@ -66,7 +67,7 @@ class TextEmbedder:
         if not texts:
             return found
 
-        def commit(shard: Shard, answer: Embedded, machine: Machine, _: float) -> None:
+        def commit(shard: Shard, answer: Embedded, machine: Machine[Engine], _: float) -> None:
             hashes = list(shard.texts())
             good = [row for row in range(len(hashes)) if row not in answer.failed]
             if good:
@@ -91,8 +92,8 @@ class TextEmbedder:
         with fleet:
             embed_shards(
                 fleet,
-                self._space,
                 shards(work, self._lake.settings.shard_tokens),
+                embed=lambda machine, shard: embed_checked(machine, self._space, shard),
                 admit=self._admit,
                 commit=commit,
                 give_up=give_up,

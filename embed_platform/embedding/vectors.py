@@ -87,21 +87,39 @@ def vector_blocks(
 def _blocks(
     files: Iterable[tuple[str, bytes]], space: EmbeddingSpace, wanted: Collection[str] | None
 ) -> Iterator[tuple[list[str], Matrix]]:
+    for batch, names, rows in each_hash_once(files, ROWS_PER_BLOCK, wanted):
+        flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
+        block = flat.astype(np.float32, copy=False).reshape(len(batch), space.dimension)
+        yield names, block[rows]
+
+
+def each_hash_once(
+    files: Iterable[tuple[str, bytes]], rows_per_batch: int, wanted: Collection[str] | None
+) -> Iterator[tuple[pa.RecordBatch, list[str], list[int]]]:
+    """Batches of vector files in which something comes for the first time.
+
+    Args:
+        files: path and content.
+        rows_per_batch: at most.
+        wanted: hashes; others are left out. None: all.
+
+    Yields:
+        The batch, the hashes that come for the first time, and their rows in it.
+    """
     left = None if wanted is None else set(wanted)
     seen: set[str] = set()
     for path, data in files:
-        for batch in parquet_batches(path, data, ROWS_PER_BLOCK):
+        for batch in parquet_batches(path, data, rows_per_batch):
             names = batch["text_hash"].to_pylist()
             rows = [
-                i
-                for i, name in enumerate(names)
+                row
+                for row, name in enumerate(names)
                 if name not in seen and (left is None or name in left)
             ]
             if rows:
-                seen.update(names[i] for i in rows)
-                flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
-                block = flat.astype(np.float32, copy=False).reshape(len(names), space.dimension)
-                yield [names[i] for i in rows], block[rows]
+                fresh = [names[row] for row in rows]
+                seen.update(fresh)
+                yield batch, fresh, rows
 
 
 def compact(

@@ -11,7 +11,7 @@ from pathlib import Path
 from embed_platform.lake import layout
 from embed_platform.lake.locks import user_lock
 from embed_platform.lake.scratch import scratch_prefix
-from embed_platform.lake.storage import Storage, open_storage
+from embed_platform.lake.storage import NoStorage, Storage, open_storage
 from embed_platform.settings import Settings
 
 
@@ -49,7 +49,15 @@ class Lake:
 
 
 def open_lake(settings: Settings) -> Lake:
-    """Open the lake and the publication that the settings name, making local folders."""
-    storage = open_storage(settings.lake_url or str(settings.home / "lake"), settings)
-    published = open_storage(settings.publish_url or str(settings.home / "publish"), settings)
-    return Lake(storage, published, settings)
+    """Open the lake and the publication that the settings name, making local folders where they may."""
+
+    def opened(url: str, name: str, setting: str) -> Storage:
+        if not (url or settings.embedded_parts):
+            return NoStorage(f"there is no {name} here: {setting} names none (s3://bucket/prefix)")
+        return open_storage(url or str(settings.home / name), settings)
+
+    return Lake(
+        opened(settings.lake_url, "lake", "EMBED_LAKE_URL"),
+        opened(settings.publish_url, "publish", "EMBED_PUBLISH_URL"),
+        settings,
+    )

@@ -74,6 +74,11 @@ def pulls(user: str | None = None, source: str | None = None) -> str:
     return f"{folder}/{source}.json" if source else folder
 
 
+def withdrawn(user: str) -> str:
+    """Which of a user's tweets are withdrawn where archives live."""
+    return f"withdrawn/user={user}.json"
+
+
 def documents(user: str | None = None, kind: str | None = None) -> str:
     """Folder of a user's documents of a kind."""
     return _join("documents", ("user", user), ("kind", kind))
@@ -87,6 +92,12 @@ def vectors(space: str | None = None, user: str | None = None) -> str:
 def space_file(slug: str) -> str:
     """File that holds a space's identity and probe vectors."""
     return f"spaces/{slug}.json"
+
+
+def claims(slug: str, token: str = "") -> str:
+    """Folder of the claims on users in a space, or one of them."""
+    folder = f"claims/space={slug}"
+    return f"{folder}/{token}.json" if token else folder
 
 
 def speeds(slug: str) -> str:
@@ -108,6 +119,11 @@ def failures(user: str) -> str:
 def cadence(user: str | None = None) -> str:
     """How often a user is run, or the folder of all who have a cadence."""
     return f"cadences/user={user}.json" if user else "cadences"
+
+
+def released(user: str) -> str:
+    """Says that a feed's documents may be published; without it they are private."""
+    return f"released/user={user}.json"
 
 
 def erasures(*, finished: bool, name: str = "") -> str:

@@ -26,7 +26,7 @@ from obstore.exceptions import (
 )
 from obstore.store import LocalStore, S3Store
 
-from embed_platform.errors import LakeUnavailable, SettingsError
+from embed_platform.errors import LakeUnavailable, PartMissing, SettingsError
 from embed_platform.settings import Settings
 
 T = TypeVar("T")
@@ -55,7 +55,13 @@ class FileEntry:
 
 
 class Storage:
-    """Files under one root, a local folder or an S3 prefix."""
+    """Files under one root, a local folder or an S3 prefix.
+
+    Attributes:
+        problem: why there can be no files; empty everywhere but in NoStorage.
+    """
+
+    problem = ""
 
     def __init__(self, url: str, store: Any) -> None:
         self.url = url
@@ -189,6 +195,22 @@ class Storage:
             where=f"{self.url}/{path}",
             remedy="Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the folder's rights",
         )
+
+
+class NoStorage(Storage):
+    """Where files would be if a setting named a place for them: whatever is asked of it says so."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("", None)
+        self.problem = problem
+
+    @property
+    def folder(self) -> Path | None:
+        """None."""
+        return None
+
+    def _request(self, call: Callable[[], T], path: str) -> T:
+        raise PartMissing(self.problem)
 
 
 def _entry(found: Any) -> FileEntry:

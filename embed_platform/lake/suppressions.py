@@ -12,11 +12,17 @@ from embed_platform.errors import ErasedUser
 from embed_platform.lake.storage import Storage
 
 
-def suppress(storage: Storage, *names: str) -> None:
-    """Remember that these people (user keys, account ids) were erased."""
+def suppress(storage: Storage, *names: str, of: str = "") -> None:
+    """Remember that these people (user keys, account ids, senders of messages) were erased.
+
+    Args:
+        storage: of the lake.
+        names: what to know them by.
+        of: the user who asked, where the names are what other people call that user.
+    """
     for name in names:
         storage.put(
-            _path(name),
+            _path(name, of),
             msgspec.json.encode({"erased_at": datetime.now(UTC).isoformat(timespec="seconds")}),
         )
 
@@ -42,13 +48,21 @@ def refuse_erased(storage: Storage, *names: str, where: str) -> None:
 
 
 class Suppressed:
-    """All who were erased, read once: for questions about many names."""
+    """All who were erased, read once: for questions about many names.
 
-    def __init__(self, storage: Storage) -> None:
-        self._paths = {entry.path for entry in storage.list("suppressions")}
+    Args:
+        storage: of the lake.
+        owner: whose own data are read: what that user asked of others' does not count there, for
+            somebody who came back is no stranger in the own conversations.
+    """
+
+    def __init__(self, storage: Storage, owner: str = "") -> None:
+        own = f"/{_of(owner)}/" if owner else None
+        found = [entry.path for entry in storage.list("suppressions")]
+        self._hidden = {path.rsplit("/", 1)[-1] for path in found if own is None or own not in path}
 
     def __contains__(self, name: object) -> bool:
-        return bool(self._paths) and _path(str(name)) in self._paths
+        return bool(self._hidden) and f"{hidden(str(name))}.json" in self._hidden
 
 
 def sender(name: str) -> str:
@@ -61,5 +75,10 @@ def hidden(name: str) -> str:
     return hashlib.sha256(f"embed_platform:{name}".encode()).hexdigest()
 
 
-def _path(name: str) -> str:
-    return f"suppressions/{hidden(name)}.json"
+def _path(name: str, of: str = "") -> str:
+    folder = f"suppressions/{_of(of)}" if of else "suppressions"
+    return f"{folder}/{hidden(name)}.json"
+
+
+def _of(user: str) -> str:
+    return f"of={hidden(user)}"

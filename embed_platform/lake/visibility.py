@@ -22,8 +22,17 @@ _SECONDS = "10s"
 _REFUSED = re.compile(r"status code: 4(?!08|29)\d\d")
 
 
-def refuse_public(storage: Storage, settings: Settings) -> None:
-    """Stop where strangers could read what belongs to others too.
+def refuse_public(
+    storage: Storage,
+    settings: Settings,
+    why: str = "messages belong to those who wrote them too",
+) -> None:
+    """Stop where strangers could read what is not for them.
+
+    Args:
+        storage: opened with keys.
+        settings: endpoint and region.
+        why: it is not for them.
 
     Raises:
         SettingsError: they could.
@@ -31,7 +40,7 @@ def refuse_public(storage: Storage, settings: Settings) -> None:
     """
     if is_public(storage, settings):
         raise SettingsError(
-            "everybody can read this bucket, and messages belong to those who wrote them too",
+            f"everybody can read this bucket, and {why}",
             where=storage.url,
             remedy="Make the bucket private, or choose another with EMBED_LAKE_URL",
         )

@@ -80,7 +80,11 @@ Change = Upsert | Delete | Failed | Everything
 
 
 class Source(Protocol):
-    """Something that changes, asked again and again."""
+    """Something that changes, asked again and again.
+
+    It may have `fetch(keys) -> changes` as well, which asks for items by their keys, listed or not;
+    without it dead letters are replayed from what a poll from the beginning lists.
+    """
 
     poll_seconds: float
 
@@ -102,6 +106,11 @@ class Position(TypedDict):
 
     cursor: Cursor
     round: int | None
+
+
+def in_the_middle(position: Position) -> bool:
+    """Whether the source has more that it did not say yet, and is polled again at once."""
+    return bool(position["cursor"].get("more"))
 
 
 def poll(

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import yaml
@@ -15,7 +16,7 @@ from embed_platform.errors import SettingsError
 from embed_platform.live.pipeline import Pipeline
 from embed_platform.live.processors import Processor, chunk, clean_html
 
-_FIELDS = {"name", "source", "processors", "space", "stores", "embed"}
+_FIELDS = {"name", "source", "processors", "space", "stores", "embed", "publish"}
 SOURCES = {
     "pages": "embed_platform.live.sources.pages:HttpPages",
     "rss": "embed_platform.live.sources.feed:Rss",
@@ -26,6 +27,12 @@ SOURCES = {
 PROCESSORS: dict[str, Any] = {"clean_html": clean_html, "chunk": chunk}
 # Processors that are called with options to make one.
 _FACTORIES = {"chunk"}
+# Folders of pipelines beside which modules were looked for.
+_FOLDERS: set[Path] = set()
+
+
+class NoPipeline(SettingsError):
+    """A Python file that holds no pipeline."""
 
 
 def load_pipeline(path: Path) -> Pipeline:
@@ -46,7 +53,8 @@ def load_pipeline(path: Path) -> Pipeline:
 def load_folder(folder: Path) -> tuple[dict[Path, Pipeline], dict[Path, SettingsError]]:
     """Every pipeline of a folder, and the error of each file that holds none.
 
-    Of two files with one name, the second is an error.
+    Of two files with one name, the second is an error. A Python file without a pipeline is a module
+    that others use.
     """
     found: dict[Path, Pipeline] = {}
     errors: dict[Path, SettingsError] = {}
@@ -61,6 +69,8 @@ def load_folder(folder: Path) -> tuple[dict[Path, Pipeline], dict[Path, Settings
                     f"{names[pipeline.name].name} has the name {pipeline.name!r} too",
                     where=str(path),
                 )
+        except NoPipeline:
+            continue
         except SettingsError as error:
             errors[path] = error
         else:
@@ -110,6 +120,9 @@ def from_mapping(content: Mapping[str, Any], where: str, folder: Path | None = N
     stores = content.get("stores", ["pgvector"])
     if isinstance(stores, str) or not isinstance(stores, list):
         raise SettingsError("stores is a list", where=where)
+    publish = content.get("publish", False)
+    if not isinstance(publish, bool):
+        raise SettingsError("publish is true or false", where=where)
     return Pipeline(
         name=str(content["name"]),
         source=source,
@@ -120,6 +133,7 @@ def from_mapping(content: Mapping[str, Any], where: str, folder: Path | None = N
             for store in stores
         ],
         embed=None if embed is None else _named(str(embed), where, folder),
+        publish=publish,
     )
 
 
@@ -145,13 +159,34 @@ def _processor(entry: Any, where: str, folder: Path | None) -> Processor:
 
 def _named(name: str, where: str, folder: Path | None) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")
-    if folder is not None and str(folder.absolute()) not in sys.path:
-        sys.path.append(str(folder.absolute()))
     try:
-        found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+        found: Callable[..., Any] = getattr(_module(module, folder), attribute)
     except (ImportError, AttributeError) as error:
         raise SettingsError(f"{name!r} cannot be found ({error})", where=where) from error
     return found
+
+
+def _module(name: str, folder: Path | None) -> ModuleType:
+    """A module beside a pipeline's file, or one that is installed; each folder has its own."""
+    if folder is None:
+        return importlib.import_module(name)
+    here = folder.absolute()
+    _FOLDERS.add(here)
+    beside = here / f"{name}.py"
+    known = getattr(sys.modules.get(name), "__file__", None)
+    of_another = known is not None and Path(known) != beside and Path(known).parent in _FOLDERS
+    if beside.is_file() and of_another:
+        del sys.modules[name]
+    # the folder of this file before those of others, and before what is installed only for its own
+    if str(here) in sys.path:
+        sys.path.remove(str(here))
+    sys.path.insert(0 if beside.is_file() else len(sys.path), str(here))
+    importlib.invalidate_caches()
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(here))
+        sys.path.append(str(here))
 
 
 def _call(make: Callable[..., Any], options: Mapping[str, Any], where: str) -> Any:
@@ -187,6 +222,8 @@ def _from_python(path: Path) -> Pipeline:
             f"it cannot be run ({type(error).__name__}: {error})", where=str(path)
         ) from error
     found = [value for value in vars(module).values() if isinstance(value, Pipeline)]
+    if not found:
+        raise NoPipeline("it holds no pipeline", where=str(path))
     if len(found) != 1:
         raise SettingsError(f"it holds {len(found)} pipelines instead of one", where=str(path))
     return found[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,20 +11,32 @@ import numpy as np
 
 from embed_platform.corpus.documents import change_documents, fold_documents, read_documents
 from embed_platform.corpus.kinds import WEB_PAGE
-from embed_platform.embedding.embed import wanted_hashes
+from embed_platform.embedding.debts import wanted_hashes
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.texts import EmbeddedTexts, TextEmbedder
-from embed_platform.embedding.vectors import compact, join_small_files, vector_blocks
+from embed_platform.embedding.vectors import (
+    compact,
+    embedded_hashes,
+    join_small_files,
+    vector_blocks,
+)
 from embed_platform.errors import EmbedError, SourceRefused, TooManyDeadLetters
 from embed_platform.lake.dead_letters import DeadLetter, read_dead_letters, write_dead_letters
 from embed_platform.lake.failures import UserFailure, clear_failure, record_failure
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import refuse_erased
-from embed_platform.live.changes import Change, Delete, Everything, Position, poll
+from embed_platform.live.changes import (
+    Change,
+    Delete,
+    Everything,
+    Position,
+    in_the_middle,
+    poll,
+)
 from embed_platform.live.pipeline import Pipeline
 from embed_platform.live.plan import Batch, plan_batch, sort_changes
 from embed_platform.live.processors import Processor
-from embed_platform.live.state import KnownDocument, State
+from embed_platform.live.state import UNFINISHED, KnownDocument, KnownItem, State
 from embed_platform.live.targets import Target
 from embed_platform.stores.base import Rows
 from embed_platform.stores.sync import rows_of
@@ -84,25 +96,35 @@ class Feed:
         # of the model too: another one cuts other chunks
         self._recipe = f"{pipeline.recipe} > {space.slug}"
         self._untidy = False
+        self._may_be_noted = True  # by an earlier run
 
     def run_due(
         self, *, allow_empty: bool = False, stop: Callable[[Done], bool] = lambda d: False
     ) -> Done:
         """Poll until the source has no more at this moment, batch by batch; returns what was done.
 
+        A look at the source that an earlier run began is ended first, and then it is looked at anew:
+        what changed where that look had been already would be missed.
+
         Raises:
             EmbedError: a poll or a store failed; what was committed before stays.
+            TooManyDeadLetters: more of the feed than may be set aside; all the rest was brought in.
         """
         done = Done()
+        begun = in_the_middle(self.state.position)
         while True:
             changes, position = poll(
                 self.pipeline.source, self.state.position, lambda: self.state.round
             )
-            done.add(self.apply(changes, allow_empty=allow_empty))
+            done.add(self.bring_in(changes, allow_empty=allow_empty))
             self.commit(position)
-            if not position["cursor"].get("more") or stop(done):
+            more = in_the_middle(position)
+            if stop(done) or not (more or begun):
                 break
+            begun = begun and more
         self.tidy()
+        if (error := self.too_many(done)) is not None:
+            raise error
         return done
 
     def warm_up(self) -> None:
@@ -120,6 +142,13 @@ class Feed:
             SourceRefused: a full snapshot came without any item, and there were some.
             TooManyDeadLetters: more of the feed than may be set aside; the rest was brought in.
         """
+        done = self.bring_in(changes, allow_empty=allow_empty)
+        if (error := self.too_many(done)) is not None:
+            raise error
+        return done
+
+    def bring_in(self, changes: Sequence[Change], *, allow_empty: bool = False) -> Done:
+        """As `apply`, however many are set aside."""
         done = Done()
         waiting: list[Change] = []
         for change in changes:
@@ -132,11 +161,29 @@ class Feed:
         done.add(self._apply_batch(waiting))
         return done
 
+    def too_many(self, done: Done) -> TooManyDeadLetters | None:
+        """What to say where items were set aside, and more of the feed is than may be."""
+        if not done.dead_letters:
+            return None
+        letters = len(read_dead_letters(self.lake.storage, self.user).get(LETTERS, []))
+        items = max(self.state.counts()["items"], 1)
+        limit = max(LETTERS_AT_LEAST - 1, self.lake.settings.dead_letter_limit * items)
+        if letters <= limit:
+            return None
+        return TooManyDeadLetters(
+            f"{letters} items could not be used, {items} could",
+            where=self.user,
+            remedy="`embed-platform dead-letters` shows them; EMBED_DEAD_LETTER_LIMIT moves the limit",
+        )
+
     def note_failure(self, error: EmbedError | None) -> None:
         """Keep what is wrong where `status` shows it; None when all is well again."""
         if error is None:
-            clear_failure(self.lake.storage, self.user)
+            if self._may_be_noted:
+                clear_failure(self.lake.storage, self.user)
+            self._may_be_noted = False
             return
+        self._may_be_noted = True
         _log.warning("%s: %s", self.user, error)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         failure = UserFailure(self.user, LIVE_RUN, LETTERS, str(error), now)
@@ -194,7 +241,7 @@ class Feed:
         batch = plan_batch(self.user, found, known, held, self._processors, now)
         embedded = EmbeddedTexts()
         if not batch.idle:
-            present = self.state.embedded(batch.texts)  # before their documents are marked open
+            present = self._present(batch, known)  # before their documents are marked open
             self.state.begin(list(batch.hashes) + batch.deleted, batch.documents, now)
             embedded = self._write(batch, present)
         failed = {d.id for d in batch.documents if d.text_hash in embedded.failed}
@@ -203,7 +250,7 @@ class Feed:
             for d in batch.documents
         ]
         self.state.commit(batch.hashes, batch.seen, documents, batch.gone, batch.deleted)
-        self._keep_letters(batch)
+        self._keep_letters(batch, {c.key for c in changes if isinstance(c, Delete)})
         return Done(
             items=len(set(keys)),
             changed=len(batch.hashes),
@@ -212,6 +259,17 @@ class Feed:
             embedded=len(embedded.vectors),
             dead_letters=len(batch.letters) + len(embedded.failed),
         )
+
+    def _present(self, batch: Batch, known: Mapping[str, KnownItem]) -> set[str]:
+        """Texts of a batch that have a vector already.
+
+        The state knows those of finished batches. Of one that was cut short the lake is asked, which
+        takes longer the more the feed has: a store that is down must not have its texts embedded anew.
+        """
+        present = self.state.embedded(batch.texts)
+        if any(known[key].hash == UNFINISHED for key in batch.hashes if key in known):
+            present |= embedded_hashes(self.lake, self.space.slug, self.user) & batch.texts.keys()
+        return present
 
     def _write(self, batch: Batch, present: set[str]) -> EmbeddedTexts:
         """Lake, vectors, stores; what is deleted goes last."""
@@ -246,13 +304,13 @@ class Feed:
         )
         return rows_of(batch.rows, hashes, matrix.astype(np.float32, copy=False))
 
-    def _keep_letters(self, batch: Batch) -> None:
-        """Add the batch's dead letters and drop those of items that are well now."""
+    def _keep_letters(self, batch: Batch, gone: set[str]) -> None:
+        """Add the batch's dead letters and drop those of items that are well now, or gone."""
         earlier = read_dead_letters(self.lake.storage, self.user).get(LETTERS, [])
         if not earlier and not batch.letters:
             return
         fresh = {letter.where for letter in batch.letters}
-        well = {*batch.hashes, *batch.deleted} - fresh
+        well = {*batch.hashes, *gone} - fresh
         readable = set(batch.seen) - fresh
 
         def stays(letter: DeadLetter) -> bool:
@@ -264,14 +322,6 @@ class Feed:
         kept = [letter for letter in earlier if stays(letter)] + batch.letters
         with self.lake.writing(self.user):
             write_dead_letters(self.lake.storage, self.user, LETTERS, kept)
-        items = max(self.state.counts()["items"], 1)
-        share = self.lake.settings.dead_letter_limit
-        if batch.letters and len(kept) >= LETTERS_AT_LEAST and len(kept) > share * items:
-            raise TooManyDeadLetters(
-                f"{len(kept)} items could not be used, {items} could",
-                where=self.user,
-                remedy="`embed-platform dead-letters` shows them; EMBED_DEAD_LETTER_LIMIT moves the limit",
-            )
 
 
 def known_documents(

@@ -25,12 +25,19 @@ from bytewax.recovery import RecoveryConfig
 
 from embed_platform.errors import (
     EmbedError,
+    PermanentError,
     SourceRefused,
     SourceUnavailable,
-    TooManyDeadLetters,
     TransientError,
 )
-from embed_platform.live.changes import Change, Everything, Position, Source, poll
+from embed_platform.live.changes import (
+    Change,
+    Everything,
+    Position,
+    Source,
+    in_the_middle,
+    poll,
+)
 from embed_platform.live.feed import Done, Feed
 
 # A source that fails is asked again after its own pause, doubled each time up to this.
@@ -45,6 +52,10 @@ _log = logging.getLogger(__name__)
 Keyed = tuple[str, Change]
 
 
+class AnotherWorkerEnded(SourceUnavailable):
+    """A worker cannot go on without another one, which says itself why it ended."""
+
+
 class PolledSource(FixedPartitionedSource[Keyed, Any]):  # type: ignore[misc]
     """A source of feeds as an input of Bytewax: `(key, change)`, its position in Bytewax's snapshots.
 
@@ -53,7 +64,7 @@ class PolledSource(FixedPartitionedSource[Keyed, Any]):  # type: ignore[misc]
         position: where to begin when Bytewax has no snapshot.
         current_round: number of the full snapshot that the feed's state is in.
         committed: told of a position once all before it has been written everywhere.
-        failed: told of an error of a poll, and of None when one went well again.
+        failed: told of an error of a poll, and of None when one went well.
         once: end when the source has no more at this moment; then an error of a poll is raised.
     """
 
@@ -89,6 +100,8 @@ class Polled(StatefulSourcePartition[Keyed, Any]):  # type: ignore[misc]
         self._waiting: list[list[Change]] = []
         self._before = position
         self._uncommitted = self._finished = False
+        # what an earlier run began is ended first, and then looked at anew
+        self._begun = in_the_middle(position)
         self._poll_at = datetime.now(UTC)
         self._failures = 0
 
@@ -124,18 +137,19 @@ class Polled(StatefulSourcePartition[Keyed, Any]):  # type: ignore[misc]
             changes, self._position = poll(parent.source, self._position, parent.current_round)
         except EmbedError as error:
             if parent.once:
+                parent.failed(error)
                 raise
             self._failures += 1
             pause = min(parent.source.poll_seconds * 2**self._failures, MOST_PAUSE)
             self._poll_at = datetime.now(UTC) + timedelta(seconds=pause)
             parent.failed(error)
             return False
-        if self._failures:
-            self._failures = 0
-            parent.failed(None)
+        self._failures = 0
+        parent.failed(None)
         self._uncommitted = True
         self._waiting = _cut(changes)
-        more = bool(self._position["cursor"].get("more"))
+        more = in_the_middle(self._position) or self._begun
+        self._begun = self._begun and in_the_middle(self._position)
         self._finished = parent.once and not more
         pause = 0.0 if more else parent.source.poll_seconds
         self._poll_at = datetime.now(UTC) + timedelta(seconds=pause)
@@ -172,37 +186,55 @@ class FeedSink(DynamicSink[Change]):  # type: ignore[misc]
     Args:
         open_feed: of a worker; called once in each.
         wrote: told of what each batch did.
+        once: raise what the source refuses, where nobody waits for its next poll.
+        allow_empty: believe a source that lost all its items.
     """
 
     def __init__(
-        self, open_feed: Callable[[], Feed], wrote: Callable[[Done], None] = lambda done: None
+        self,
+        open_feed: Callable[[], Feed],
+        wrote: Callable[[Done], None] = lambda done: None,
+        *,
+        once: bool = False,
+        allow_empty: bool = False,
     ) -> None:
         self._open, self._wrote = open_feed, wrote
+        self._once, self._allow_empty = once, allow_empty
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> FeedPart:
         """Open the feed for a worker."""
-        return FeedPart(self._open(), self._wrote)
+        return FeedPart(self._open(), self._wrote, once=self._once, allow_empty=self._allow_empty)
 
 
 class FeedPart(StatelessSinkPartition[Change]):  # type: ignore[misc]
     """One worker's share of the feed."""
 
-    def __init__(self, feed: Feed, wrote: Callable[[Done], None]) -> None:
+    def __init__(
+        self, feed: Feed, wrote: Callable[[Done], None], *, once: bool, allow_empty: bool
+    ) -> None:
         self._feed, self._wrote = feed, wrote
+        self._once, self._allow_empty = once, allow_empty
 
     def write_batch(self, values: list[Change]) -> None:
         """Bring changes in, waiting for a store that does not answer.
 
         Raises:
             TransientError: it did not come back in time.
+            SourceRefused: the source lost all its items, and is read once.
         """
         pause, until = _FIRST_PAUSE, time.monotonic() + OUTAGE_SECONDS
         while True:
             try:
-                self._wrote(self._feed.apply(values))
+                done = self._feed.bring_in(values, allow_empty=self._allow_empty)
+                self._feed.note_failure(self._feed.too_many(done))
+                self._wrote(done)
                 return
-            except (SourceRefused, TooManyDeadLetters) as error:
-                self._feed.note_failure(error)
+            except SourceRefused as error:
+                self._feed.note_failure(
+                    error
+                )  # the engine loses it where there are several workers
+                if self._once:
+                    raise
                 return
             except TransientError as error:
                 self._feed.note_failure(error)
@@ -210,6 +242,9 @@ class FeedPart(StatelessSinkPartition[Change]):  # type: ignore[misc]
                     raise
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
+            except PermanentError as error:
+                self._feed.note_failure(error)
+                raise
 
     def close(self) -> None:
         """Close the worker's feed."""
@@ -226,11 +261,17 @@ def dataflow(
     feed: Callable[[], Feed],
     source: PolledSource,
     wrote: Callable[[Done], None] = lambda done: None,
+    *,
+    allow_empty: bool = False,
 ) -> Dataflow:
     """Source → feed, as a dataflow of Bytewax."""
     flow = Dataflow("live")
     changes = op.input("poll", flow, source)
-    op.output("write", by_key("route", changes), FeedSink(feed, wrote))
+    op.output(
+        "write",
+        by_key("route", changes),
+        FeedSink(feed, wrote, once=source.once, allow_empty=allow_empty),
+    )
     return flow
 
 
@@ -242,6 +283,10 @@ def run_flow(flow: Dataflow, recovery: Path, addresses: Sequence[str], process: 
         recovery: folder of Bytewax's snapshots, made by `prepare_recovery`.
         addresses: `host:port` of every process; empty for a single one.
         process: which of them this is.
+
+    Raises:
+        EmbedError: what a part of it raised.
+        AnotherWorkerEnded: another process is gone.
     """
     try:
         cluster_main(
@@ -258,9 +303,7 @@ def run_flow(flow: Dataflow, recovery: Path, addresses: Sequence[str], process: 
                 raise cause from None
             cause = cause.__cause__ or cause.__context__
         if type(error).__name__ == "PanicException":  # Bytewax's own, of no public class
-            raise SourceUnavailable(
-                "another worker ended", where="Bytewax", remedy="The other one says why"
-            ) from None
+            raise AnotherWorkerEnded("another worker ended", where="Bytewax") from None
         raise
 
 

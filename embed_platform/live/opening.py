@@ -10,23 +10,28 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from embed_platform.compute.fleets import open_fleet
+from embed_platform.corpus.privacy import release
 from embed_platform.embedding.embed import embed_with
-from embed_platform.embedding.fleet import Fleet, OneMachine
+from embed_platform.embedding.fleet import OneMachine, TextFleet
 from embed_platform.embedding.registry import load_registry
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.texts import TextEmbedder
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.errors import EmbedError, SettingsError
 from embed_platform.lake.lake import Lake
-from embed_platform.lake.suppressions import is_suppressed, refuse_erased
+from embed_platform.lake.suppressions import is_suppressed, lift, refuse_erased
+from embed_platform.lake.under_way import working_on
+from embed_platform.lake.visibility import refuse_public
+from embed_platform.live.elsewhere import unload_elsewhere
 from embed_platform.live.feed import KIND, Feed, known_documents
+from embed_platform.live.identity import same_source
 from embed_platform.live.pipeline import FunctionEngine, Pipeline
 from embed_platform.live.processors import Chunk, CountTokens, Processor
 from embed_platform.live.state import open_state, remove_state
 from embed_platform.live.targets import OwnTarget, PlatformTarget, Target
 from embed_platform.settings import STORE_NAMES, Settings
+from embed_platform.stores.loads import loaded_rows
 from embed_platform.stores.open import open_store
-from embed_platform.stores.sync import loaded_rows
 
 
 class FeedBusy(SettingsError):
@@ -51,6 +56,17 @@ def feed_lock(settings: Settings, user: str) -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def feed_at_work(settings: Settings, user: str) -> Iterator[None]:
+    """Hold the right to run a feed, and let everybody see that it runs.
+
+    Raises:
+        FeedBusy: another process holds it.
+    """
+    with feed_lock(settings, user), working_on(settings, [user], "its feed"):
+        yield
+
+
 def is_running(settings: Settings, user: str) -> bool:
     """Whether some process runs a feed at this moment."""
     try:
@@ -63,7 +79,7 @@ def is_running(settings: Settings, user: str) -> bool:
 @contextmanager
 def opened(lake: Lake, pipeline: Pipeline) -> Iterator[Feed]:
     """A feed that nobody else runs, with what a crash left behind put right."""
-    with feed_lock(lake.settings, pipeline.user):
+    with feed_at_work(lake.settings, pipeline.user):
         feed = open_feed(lake, pipeline)
         try:
             put_right(feed)
@@ -76,7 +92,8 @@ def open_feed(lake: Lake, pipeline: Pipeline) -> Feed:
     """A feed over the state, space and stores that its pipeline names.
 
     Raises:
-        SettingsError: the model or a store is not known, or a newer version wrote the state.
+        SettingsError: the model or a store is not known, a newer version wrote the state, or the
+            feed follows another source.
         ErasedUser: the feed was erased; its state is removed.
     """
     user, settings = pipeline.user, lake.settings
@@ -85,10 +102,17 @@ def open_feed(lake: Lake, pipeline: Pipeline) -> Feed:
         refuse_erased(lake.storage, user, where=user)
     space, fleet = space_of(pipeline, settings)
     check_stores(pipeline)
+    if not pipeline.publish:
+        refuse_public(lake.storage, settings, "a feed is private unless it says `publish: true`")
     connect = getattr(pipeline.source, "connect", None)
     if connect is not None:
         connect(settings)
     state = open_state(settings, user)
+    try:
+        same_source(state, pipeline.source, pipeline.name)
+    except SettingsError:
+        state.close()
+        raise
     embedder = TextEmbedder(lake, space, user, [KIND], fleet)
     targets = [_target(lake, store, space, user) for store in pipeline.stores]
     processors = counting(pipeline.processors, token_counter(pipeline, settings))
@@ -98,28 +122,41 @@ def open_feed(lake: Lake, pipeline: Pipeline) -> Feed:
 def put_right(feed: Feed) -> None:
     """Make lake and stores agree where a batch was cut short, the state was lost, or a store is new."""
     lake, state, user = feed.lake, feed.state, feed.user
+    release(lake, user, publish=feed.pipeline.publish)
     names = sorted(f"{feed.space.slug}/{target.name}" for target in feed.targets)
+    names += ["published"] * feed.pipeline.publish  # what a store may hold is another thing then
     known = state.get("stores")
     if known is None:
         _take_over(feed)
     has_documents = state.counts()["documents"] > 0 or state.unfinished()
     if state.unfinished() or (known != names and has_documents):
-        (result,) = embed_with(
-            lake, feed.space, [user], [KIND], space_of(feed.pipeline, lake.settings)[1]()
-        ).values()
-        if isinstance(result, EmbedError):
-            raise result
-        for target in feed.targets:
-            target.load_all()
-        _take_over(feed)
-        state.put_aside_unfinished()
+        make_whole(feed)
     elif has_documents:
-        held = loaded_rows(lake, feed.space.slug, user)
+        held = set(loaded_rows(lake, feed.space.slug, user))
+        refused = {t.name for t in feed.targets if isinstance(t, PlatformTarget) and t.refused}
         for target in feed.targets:
-            if isinstance(target, PlatformTarget) and target.name not in held:
+            if isinstance(target, PlatformTarget) and target.name not in held | refused:
                 target.load_all()  # the store was rebuilt
     if known != names:
         state.keep(stores=names)
+    if state.get("nowhere_else", known) != names and unload_elsewhere(feed):
+        state.keep(nowhere_else=names)
+
+
+def make_whole(feed: Feed) -> None:
+    """Give every text of a feed its vector, and every store just what the lake holds.
+
+    Raises:
+        EmbedError: the lake cannot be read, a machine or a store does not answer.
+    """
+    open_fleet_of = space_of(feed.pipeline, feed.lake.settings)[1]
+    (result,) = embed_with(feed.lake, feed.space, [feed.user], [KIND], open_fleet_of()).values()
+    if isinstance(result, EmbedError):
+        raise result
+    for target in feed.targets:
+        target.load_all()
+    _take_over(feed)
+    feed.state.put_aside_unfinished()
 
 
 def _take_over(feed: Feed) -> None:
@@ -128,7 +165,14 @@ def _take_over(feed: Feed) -> None:
     feed.state.begin_from(known_documents(feed.lake, feed.user, embedded))
 
 
-def space_of(pipeline: Pipeline, settings: Settings) -> tuple[EmbeddingSpace, Callable[[], Fleet]]:
+def take_back(lake: Lake, pipeline: Pipeline) -> None:
+    """Let a feed that was erased be followed again."""
+    lift(lake.storage, pipeline.user)
+
+
+def space_of(
+    pipeline: Pipeline, settings: Settings
+) -> tuple[EmbeddingSpace, Callable[[], TextFleet]]:
     """The space of a pipeline, and how its machines are opened."""
     if isinstance(pipeline.space, EmbeddingSpace):
         assert pipeline.embed is not None  # the pipeline has checked it

@@ -44,6 +44,7 @@ class Pipeline:
         space: model's name in the registry, or with `embed` a space of one's own.
         stores: names of the platform's stores, and stores of one's own.
         embed: a function from texts to vectors, instead of a model.
+        publish: whether strangers may read its documents, where a bucket or lake is public.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Pipeline:
     space: str | EmbeddingSpace = "all-minilm-l6-v2"
     stores: Sequence[str | OwnStore] = ("pgvector",)
     embed: EmbedTexts | None = None
+    publish: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name):

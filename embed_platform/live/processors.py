@@ -21,7 +21,9 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 _BREAK = re.compile(r"(?i)<\s*(?:br|/p|p|/div|/li|/h[1-6]|/tr|/pre|/blockquote)\b[^>]*>")
 _HIDDEN = re.compile(r"(?is)<(script|style|template|noscript)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)")
-_TAG = re.compile(r"(?s)<[a-zA-Z/!?][^>]*>")
+_TAG = re.compile(r"<[a-zA-Z/!?][^>]*>")
+# No character has such a number, and Python refuses to read one of thousands of digits.
+_NO_NUMBER = re.compile(r"&#\d{20,};?")
 _WORD = re.compile(r"\S+\s*")
 _ENDS = re.compile(r"[.!?。！？…][\"')\]»”]*\s+$|\n\s*$")
 # Of a chunk, at least so much is filled before the end of a sentence may end it.
@@ -35,10 +37,15 @@ def clean_html(item: Item) -> Item:
 
 
 def plain_text(markup: str) -> str:
-    """The text of a piece of HTML; text without any comes back as it is, its blanks made even."""
+    """The text of a piece of HTML; text without any comes back as it is, its blanks made even.
+
+    Takes time in proportion to its length, whatever it is.
+    """
     text = _HIDDEN.sub(" ", markup)
-    text = _BREAK.sub("\n", text)
-    text = html.unescape(_TAG.sub("", text)).replace("\x00", "")
+    # behind the last ">" nothing ends a tag: each "<" there would be followed to the end in vain
+    end = text.rfind(">") + 1
+    text = _TAG.sub("", _BREAK.sub("\n", text[:end])) + text[end:]
+    text = html.unescape(_NO_NUMBER.sub("\ufffd", text)).replace("\x00", "")
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return "\n".join(line for line, _ in groupby(lines) if line)
 

@@ -15,9 +15,11 @@ from embed_platform.errors import SettingsError
 from embed_platform.live.changes import Position
 from embed_platform.settings import Settings
 
-VERSION = 1
+VERSION = 2
 UNFINISHED, TO_REDO = "", "redo"
 _PARAMETERS = 500  # SQLite takes some thousand; older ones 999
+# Keys and ids come in no order, so that a batch touches pages all over the file.
+_CACHE_KIB, _PAGES_BETWEEN_CHECKPOINTS = 32 * 1024, 8000
 _SCHEMA = """
 create table if not exists meta (key text primary key, value text not null);
 create table if not exists items (
@@ -31,7 +33,25 @@ create table if not exists documents (
 ) without rowid;
 create index if not exists documents_item on documents (item);
 create index if not exists documents_text on documents (text_hash) where loaded;
+create table if not exists tally (items integer not null, loaded integer not null);
+insert into tally select (select count(*) from items), (select count(*) from documents where loaded)
+    where not exists (select 1 from tally);
+create trigger if not exists items_added after insert on items
+    begin update tally set items = items + 1; end;
+create trigger if not exists items_removed after delete on items
+    begin update tally set items = items - 1; end;
+create trigger if not exists documents_added after insert on documents when new.loaded
+    begin update tally set loaded = loaded + 1; end;
+create trigger if not exists documents_changed after update on documents when new.loaded <> old.loaded
+    begin update tally set loaded = loaded + new.loaded - old.loaded; end;
+create trigger if not exists documents_removed after delete on documents when old.loaded
+    begin update tally set loaded = loaded - 1; end;
 """
+# Not `insert or replace`, whose deletions no trigger sees.
+_PUT_DOCUMENT = (
+    "insert into documents values (?, ?, ?, ?, ?) on conflict (id) do update set item = excluded.item, "
+    "text_hash = excluded.text_hash, row_hash = excluded.row_hash, loaded = excluded.loaded"
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,8 @@ class State:
         self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
+        self._db.execute(f"pragma cache_size = -{_CACHE_KIB}")
+        self._db.execute(f"pragma wal_autocheckpoint = {_PAGES_BETWEEN_CHECKPOINTS}")
         version = int(self._db.execute("pragma user_version").fetchone()[0])
         if version > VERSION:
             self._db.close()
@@ -129,8 +151,7 @@ class State:
 
     def counts(self) -> dict[str, int]:
         """How many items and loaded documents there are."""
-        items = self._db.execute("select count(*) from items").fetchone()[0]
-        loaded = self._db.execute("select count(*) from documents where loaded").fetchone()[0]
+        items, loaded = self._db.execute("select items, loaded from tally").fetchone()
         return {"items": int(items), "documents": int(loaded)}
 
     def has_items(self) -> bool:
@@ -159,10 +180,11 @@ class State:
         self, items: Sequence[str], documents: Sequence[KnownDocument], now: datetime
     ) -> None:
         """Note, before anything is written elsewhere, which documents a batch may leave behind."""
+        number, seen = self.round, now.isoformat()
         with self._transaction():
             self._db.executemany(
                 "insert into items values (?, '', ?, ?) on conflict (key) do update set hash = ''",
-                [(key, self.round, now.isoformat()) for key in items],
+                [(key, number, seen) for key in items],
             )
             self._db.executemany(
                 "insert into documents values (?, ?, ?, ?, 0) on conflict (id) do update set "
@@ -199,10 +221,17 @@ class State:
             )
             self._db.executemany("delete from documents where id = ?", [(i,) for i in gone])
             self._db.executemany(
-                "insert or replace into documents values (?, ?, ?, ?, ?)",
+                _PUT_DOCUMENT,
                 [(d.id, d.item, d.text_hash, d.row_hash, d.loaded) for d in documents],
             )
             self._db.executemany("delete from items where key = ?", [(k,) for k in deleted])
+
+    def redo(self, keys: Iterable[str]) -> None:
+        """Let items be made anew when they come next, though their content is as it was."""
+        with self._transaction():
+            self._db.executemany(
+                "update items set hash = ? where key = ?", [(TO_REDO, key) for key in keys]
+            )
 
     def put_aside_unfinished(self) -> None:
         """Note that the lake and the stores agree again; unfinished items are made anew when they come."""
@@ -218,7 +247,7 @@ class State:
                     (d.item, TO_REDO, self.round, seen),
                 )
                 self._db.execute(
-                    "insert or replace into documents values (?, ?, ?, ?, ?)",
+                    _PUT_DOCUMENT,
                     (d.id, d.item, d.text_hash, d.row_hash, d.loaded),
                 )
 

@@ -13,12 +13,8 @@ from embed_platform.errors import EmbedError, VerificationFailed
 from embed_platform.lake.lake import Lake
 from embed_platform.live.pipeline import OwnStore
 from embed_platform.stores.base import Rows, Store, StoreTable
-from embed_platform.stores.sync import (
-    note_partial_load,
-    rows_of,
-    sync_space,
-    vector_fault,
-)
+from embed_platform.stores.loads import note_partial_load
+from embed_platform.stores.sync import rows_of, sync_space, vector_fault
 
 
 class Target(Protocol):
@@ -44,6 +40,11 @@ class PlatformTarget:
         self._lake, self._store, self._user = lake, store, user
         self._table = StoreTable(space, WEB_PAGE)
 
+    @property
+    def refused(self) -> bool:
+        """Whether the store may hold nothing of this feed, for strangers read it."""
+        return bool(self._store.refuses(self._table, self._user))
+
     def change(self, rows: Rows, gone: Sequence[str], total: int) -> None:
         """As in the protocol: upsert, verify, then delete.
 
@@ -51,7 +52,7 @@ class PlatformTarget:
             StoreUnavailable: it does not answer.
             VerificationFailed: it does not hold what was written, or still holds what was removed.
         """
-        if self._store.refuses(self._table):
+        if self.refused:
             return
         if len(rows):
             self._store.upsert(self._table, self._user, [rows])

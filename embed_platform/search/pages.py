@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
+from math import isfinite
 from typing import Any, cast
 
-from embed_platform.compute.page_images import open_page_engine
+from embed_platform.compute.local.page_images import open_page_engine
 from embed_platform.corpus.kinds import PAGE_IMAGE
 from embed_platform.embedding.engine import MultiVector, PageEngine
 from embed_platform.embedding.probe import read_space_file
 from embed_platform.embedding.registry import ModelEntry, Registry, load_registry
 from embed_platform.embedding.rerankers import check_query
 from embed_platform.embedding.space import EmbeddingSpace
-from embed_platform.errors import SettingsError
+from embed_platform.errors import BadRequest, SettingsError
 from embed_platform.lake.lake import Lake
 from embed_platform.search.maxsim import maxsim
+from embed_platform.search.retrieve import check_filters
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Filters, PageRow, PageStore, StoreTable
 from embed_platform.stores.open import open_store
@@ -27,6 +30,8 @@ from embed_platform.stores.open import open_store
 PER_RESULT, LEAST = 10, 100
 # Pages that are held and scored at a time: 12 MB of vectors.
 PAGES_PER_BLOCK = 64
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -97,12 +102,13 @@ def answer_pages(
     """As `search_pages`, with everything opened that the settings name.
 
     Raises:
-        BadRequest: the question is empty or endless.
+        BadRequest: the question is empty or endless, or nothing lies between the dates.
         SettingsError: nothing is embedded, or the store holds no pages.
     """
     check_query(text)
+    check_filters(filters)
     entry = page_model(lake, load_registry(settings), model)
-    name = store or entry.stores[0]
+    name = store or next((s for s in entry.stores if s in settings.stores), entry.stores[0])
     backend = open_store(name, settings, lake)
     try:
         if reason := backend.refuses(StoreTable(entry.space, PAGE_IMAGE)):
@@ -112,6 +118,21 @@ def answer_pages(
         return search_pages(pages, entry.space, engine, text, filters=filters, limit=limit)
     finally:
         backend.close()
+
+
+def refuse_for_pages(
+    kinds: Sequence[str], *, by: str, rerank: bool, explain: bool, context: int
+) -> None:
+    """Refuse what is asked of texts only: pages are found by MaxSim and nothing else.
+
+    Raises:
+        BadRequest: one of these is asked for, or another kind beside pages.
+    """
+    if set(kinds) != {PAGE_IMAGE.name}:
+        raise BadRequest("pages have other vectors than texts; ask for them alone")
+    asked = {f"by {by}": by != "dense", "rerank": rerank, "explain": explain, "context": context}
+    for name in (name for name, wanted in asked.items() if wanted):
+        raise BadRequest(f"{name} is for texts; pages are found by what they look like alone")
 
 
 def page_model(lake: Lake, registry: Registry, model: str | None) -> ModelEntry:
@@ -135,7 +156,8 @@ def page_model(lake: Lake, registry: Registry, model: str | None) -> ModelEntry:
     if not used:
         raise SettingsError(
             "no page images are embedded yet",
-            remedy=f"`embed-platform run --model {serving[0].name}` does it",
+            # a model that somebody added comes after the product's
+            remedy=f"`embed-platform run --model {serving[-1].name}` does it",
         )
     return used[0]
 
@@ -143,12 +165,23 @@ def page_model(lake: Lake, registry: Registry, model: str | None) -> ModelEntry:
 def best_pages(
     question: MultiVector, rows: Iterable[PageRow], limit: int
 ) -> list[tuple[float, PageRow]]:
-    """The `limit` rows with the highest MaxSim, best first, ties by id; rows are read block by block."""
+    """The `limit` rows with the highest MaxSim, best first, ties by id; rows are read block by block.
+
+    One whose vectors hold no numbers is no answer; the log names it.
+    """
     waiting = iter(rows)
     best: list[tuple[float, PageRow]] = []
     while block := list(islice(waiting, PAGES_PER_BLOCK)):
         scores = maxsim(question, [row.vectors for row in block]).tolist()
-        best = nlargest(limit, [*best, *zip(scores, block, strict=True)], key=_rank)
+        scored = list(zip(scores, block, strict=True))
+        for row in (row for score, row in scored if not isfinite(score)):
+            _log.warning(
+                "the stored vectors of %s hold no numbers and are left out; "
+                "`embed-platform stores rebuild` loads them anew",
+                row.id,
+            )
+        scored = [pair for pair in scored if isfinite(pair[0])]
+        best = nlargest(limit, [*best, *scored], key=_rank)
     return best
 
 

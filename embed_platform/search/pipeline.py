@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from embed_platform.compute.queries import open_query_engine
 from embed_platform.corpus.kinds import KINDS
+from embed_platform.embedding.engine import Engine
 from embed_platform.embedding.probe import read_space_file
 from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.embedding.rerankers import check_query
@@ -28,11 +29,12 @@ from embed_platform.search.fuse import (
     reorder,
 )
 from embed_platform.search.rerank import Reranker, open_reranker
-from embed_platform.search.retrieve import Result, best, enough, nearest, result_of
+from embed_platform.search.retrieve import Result, best, check_filters, enough, nearest, result_of
 from embed_platform.settings import STORE_NAMES, Settings
 from embed_platform.stores.base import Filters, Hit, Store, StoreTable, WordStore
 from embed_platform.stores.open import open_store, open_word_store
 
+OpenEngine = Callable[[Lake, ModelEntry, Settings], Engine]
 By = Literal["dense", "lexical", "hybrid"]
 
 # Rows that fusion takes from each ranking at least: what is tenth in both may be the best of all.
@@ -84,23 +86,33 @@ class Found:
         return {**asdict(self.result), "stages": stages, "context": asdict(self.context)}
 
 
-def answer(lake: Lake, settings: Settings, request: Request) -> list[Found]:
+def answer(
+    lake: Lake, settings: Settings, request: Request, open_engine: OpenEngine = open_query_engine
+) -> list[Found]:
     """The best documents for a request, best first; fewer than its limit only when no more exist.
+
+    Args:
+        lake: whose documents.
+        settings: stores, models, reranker.
+        request: what is asked.
+        open_engine: gives what embeds the question.
 
     Raises:
         BadRequest: the question is empty or endless, or a number is out of bounds.
         SettingsError: model, kind or store are unknown or do not fit together.
         EmbedError: a store, whoever embeds the question, or the reranker does not answer.
     """
-    with Searcher(lake, settings) as searcher:
+    with Searcher(lake, settings, open_engine) as searcher:
         return searcher.answer(request)
 
 
 class Searcher:
     """Answers requests; what they need is opened when first needed and kept until it is closed."""
 
-    def __init__(self, lake: Lake, settings: Settings) -> None:
-        self._lake, self._settings = lake, settings
+    def __init__(
+        self, lake: Lake, settings: Settings, open_engine: OpenEngine = open_query_engine
+    ) -> None:
+        self._lake, self._settings, self._open_engine = lake, settings, open_engine
         self._stores: dict[str, Store] = {}
 
     def __enter__(self) -> Searcher:
@@ -163,11 +175,13 @@ class Searcher:
         """The nearest by meaning; the question is embedded once, however often more are fetched."""
         store = self._store(request.store or self._settings.stores[0])
         _check_held(store, entry, kinds)
-        engine = open_query_engine(self._lake, entry, self._settings)
+        engine = self._open_engine(self._lake, entry, self._settings)
         vector = engine.embed([request.text], entry.space.query_prompt).vectors[0]
 
         def leg(wanted: int) -> list[Ranked]:
             hits = nearest(store, entry.space, vector, kinds, request.filters, wanted)
+            if not hits and request.store:
+                _check_loaded(store, entry, kinds)
             return ranking("dense", hits)
 
         return leg
@@ -227,10 +241,12 @@ def check_request(request: Request) -> None:
     """Refuse what makes no sense before anything is opened.
 
     Raises:
-        BadRequest: the question is empty or endless, or a number is out of bounds.
+        BadRequest: the question is empty or endless, a number is out of bounds, or nothing lies
+            between the dates.
         SettingsError: a kind or the store is unknown.
     """
     check_query(request.text)
+    check_filters(request.filters)
     bounds = {"limit": (1, MOST_RESULTS), "context": (0, MOST_CONTEXT)}
     for name, (low, high) in bounds.items():
         if not low <= getattr(request, name) <= high:
@@ -251,4 +267,13 @@ def _check_held(store: Store, entry: ModelEntry, kinds: tuple[str, ...]) -> None
         raise SettingsError(
             f"{store.name} does not hold {', '.join(kinds)}: {reasons.pop()}",
             remedy="`--store` names another store",
+        )
+
+
+def _check_loaded(store: Store, entry: ModelEntry, kinds: tuple[str, ...]) -> None:
+    """Say so where a store that was named holds nothing that could have been found."""
+    if not {StoreTable(entry.space, KINDS[kind]).name for kind in kinds} & set(store.tables()):
+        raise SettingsError(
+            f"{store.name} holds nothing of {entry.name}",
+            remedy=f"`embed-platform run --store {store.name}` loads it",
         )

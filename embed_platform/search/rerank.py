@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
-from embed_platform.compute.rerank_protocols import RerankProtocolName
-from embed_platform.embedding.rerankers import load_rerankers
+from embed_platform.compute.http.rerank_protocols import PLAIN_PAIR, RerankProtocolName
+from embed_platform.embedding.rerankers import load_rerankers, may_run_its_code
 from embed_platform.errors import SettingsError
 from embed_platform.settings import Settings
+
+if TYPE_CHECKING:
+    from embed_platform.compute.http.reranker import HttpReranker
+    from embed_platform.compute.local.cross_encoder import LocalCrossEncoder
+    from embed_platform.compute.modal.reranker import ModalReranker
 
 WHERE = "EMBED_RERANKER_ARGS"
 
@@ -23,10 +30,10 @@ class Reranker(Protocol):
     def get_scores(self, query: str, documents: Sequence[str]) -> list[float]:
         """A score for each document, in the order of the documents; higher fits better.
 
-        The scale is the model's own: compare scores of one call only.
+        A blank document gets the lowest score of the others. The scale is the model's own: compare scores of one call only.
 
         Raises:
-            BadRequest: an empty or endless query, too many documents, an empty one.
+            BadRequest: an empty or endless query, or too many documents.
             MachineUnavailable: who reranks does not answer, or not with scores.
             ComputeRefused: it says no.
         """
@@ -86,6 +93,8 @@ class ServerArgs(_Args, frozen=True):
     batch_size: int = 256
 
 
+# two threads must not load one model twice
+_opening = threading.Lock()
 _opened: dict[tuple[object, ...], Reranker] = {}
 
 
@@ -98,9 +107,48 @@ def open_reranker(settings: Settings) -> Reranker:
     """
     name = settings.reranker_service
     key = (name, msgspec.json.encode(settings.reranker_args, order="sorted"), *_shared(settings))
-    if key not in _opened:
-        _opened[key] = {"crossencoder": _local, "modal": _modal}.get(name, _server)(settings)
-    return _opened[key]
+    openers: dict[str, Callable[[Settings], Reranker]] = {"crossencoder": _local, "modal": _modal}
+    with _opening:
+        if key not in _opened:
+            _opened[key] = openers.get(name, _server)(settings)
+        return _opened[key]
+
+
+def check_reranker(settings: Settings) -> str:
+    """Ask whether the reranker of the settings is there, without loading or renting anything.
+
+    Returns:
+        Who reranks, in a sentence for people.
+
+    Raises:
+        EmbedError: it is not there, or its arguments make no sense.
+    """
+    reranker = settings.reranker_service
+    if reranker == "crossencoder":
+        return _check_local(settings)
+    if reranker == "modal":
+        _modal(settings).greet()
+        return "the function is deployed on Modal"
+    server = _server(settings)
+    try:
+        server.get_scores(*PLAIN_PAIR)
+        return f"{server.name} answers with scores"
+    finally:
+        server.close()
+
+
+def _check_local(settings: Settings) -> str:
+    from embed_platform.compute.local.weights import cached_model, check_fetchable
+
+    args = parse_args(CrossEncoderArgs, settings.reranker_args, "crossencoder")
+    entry = load_rerankers(settings).get(args.model_name_or_path)
+    may_run_its_code(entry, trusted=args.trust_remote_code)
+    if Path(entry.name).is_dir() or cached_model(entry.name, entry.revision):
+        return f"{entry.name} is on this machine"
+    if {"reranker_service", "reranker_args"} & settings.model_fields_set:
+        check_fetchable(entry.name, entry.revision, settings)
+        return f"{entry.name} can be fetched; the first `--rerank` does it"
+    return f"not set up; the first `--rerank` fetches {entry.name}"
 
 
 def parse_args(kind: type[Args], given: dict[str, Any], service: str) -> Args:
@@ -123,8 +171,8 @@ def parse_args(kind: type[Args], given: dict[str, Any], service: str) -> Args:
     return found
 
 
-def _local(settings: Settings) -> Reranker:
-    from embed_platform.compute.cross_encoder import open_cross_encoder
+def _local(settings: Settings) -> LocalCrossEncoder:
+    from embed_platform.compute.local.cross_encoder import open_cross_encoder
 
     args = parse_args(CrossEncoderArgs, settings.reranker_args, "crossencoder")
     return open_cross_encoder(
@@ -137,7 +185,7 @@ def _local(settings: Settings) -> Reranker:
     )
 
 
-def _modal(settings: Settings) -> Reranker:
+def _modal(settings: Settings) -> ModalReranker:
     from embed_platform.compute.modal.reranker import ModalReranker
 
     args = parse_args(ModalArgs, settings.reranker_args, "modal")
@@ -150,8 +198,8 @@ def _modal(settings: Settings) -> Reranker:
     )
 
 
-def _server(settings: Settings) -> Reranker:
-    from embed_platform.compute.rerank_http import HttpReranker
+def _server(settings: Settings) -> HttpReranker:
+    from embed_platform.compute.http.reranker import HttpReranker
 
     args = parse_args(ServerArgs, settings.reranker_args, settings.reranker_service)
     return HttpReranker(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from embed_platform.corpus.kinds import KINDS
 from embed_platform.embedding.engine import Engine
 from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.errors import BadRequest
 from embed_platform.stores.base import Filters, Hit, Store, StoreTable, Vectors
 
 T = TypeVar("T")
@@ -60,6 +61,16 @@ def search(store: Store, space: EmbeddingSpace, engine: Engine, query: Query) ->
 
     hits = enough(fetch, collapse if query.collapse else list, query.limit)
     return [result_of(hit) for hit in hits]
+
+
+def check_filters(filters: Filters) -> None:
+    """Refuse dates that nothing lies between.
+
+    Raises:
+        BadRequest: the end is not after the beginning.
+    """
+    if filters.since and filters.until and filters.until <= filters.since:
+        raise BadRequest(f"nothing lies from {filters.since} until {filters.until}")
 
 
 def enough(

@@ -19,6 +19,7 @@ from embed_platform.service.middleware import Around
 from embed_platform.service.routes import (
     archive,
     embeddings,
+    erasures,
     exports,
     health,
     models,
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     embeddings.router,
     users.router,
     archive.router,
+    erasures.router,
     exports.router,
     search.router,
     rerank.router,
@@ -64,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         service.models.readiness()  # begins to load the first model
+        await asyncio.to_thread(service.erasures.resume)
         yield
         await asyncio.to_thread(service.close)
 
@@ -75,13 +78,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
-    app.add_middleware(Around, settings=service.settings, metrics=service.metrics)
+    app.add_middleware(
+        Around, settings=service.settings, keys=service.keys, metrics=service.metrics
+    )
     app.add_exception_handler(problems.ApiError, problems.on_api_error)
     app.add_exception_handler(EmbedError, problems.on_embed_error)
     app.add_exception_handler(RequestValidationError, problems.on_invalid)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     for router in ROUTERS:
         app.include_router(router)
+    app.state.routes = [route for router in ROUTERS for route in router.routes]
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 

@@ -16,12 +16,14 @@ from embed_platform.service.keys import Key, KeyFile
 from embed_platform.service.problems import ApiError
 from embed_platform.service.state import service_of
 
-_bearer = HTTPBearer(
+bearer = HTTPBearer(
     auto_error=False,
     scheme_name="key",
     description="A key of `embed-platform keys add`. Without any key the server answers on loopback only, and needs none.",
 )
-Presented = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+# headers by which a proxy says that it asks for somebody else, beside X-Forwarded-…
+_PROXIES = {"forwarded", "via", "x-real-ip"}
+Presented = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,22 @@ def refuse_strangers(request: Request) -> None:
 
     A page that a browser opens elsewhere can reach loopback: by a name of its own that resolves to
     it (DNS rebinding), which the Host header shows, or directly, which the Origin header shows.
+    A proxy on this machine connects from loopback too, for whoever asks it; most say so.
 
     Raises:
-        ApiError: 401 for another machine, 403 for another name or page.
+        ApiError: 401 for another machine or what a proxy passed on, 403 for another name or page.
     """
     server = request.scope.get("server")
     if server is None or not is_loopback(str(server[0])):
         raise ApiError(
             401,
             "without keys only this machine is answered; `embed-platform keys add` makes one",
+            code="missing_key",
+        )
+    if any(name in _PROXIES or name.startswith("x-forwarded-") for name in request.headers):
+        raise ApiError(
+            401,
+            "without keys nothing is answered that a proxy passed on; `embed-platform keys add` makes one",
             code="missing_key",
         )
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname

@@ -18,8 +18,8 @@ from threading import Condition, Thread
 import numpy as np
 
 from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.loop import usable
 from embed_platform.embedding.plan import CHARS_PER_TOKEN
+from embed_platform.embedding.text_modality import usable
 from embed_platform.errors import MachineUnavailable
 
 WAIT_SECONDS = 0.004
@@ -203,14 +203,26 @@ class Batcher:
                 )
             return take(self._queue, self._batch_tokens)
 
+    def _all_waiting(self) -> list[Waiting]:
+        """Take all that waits for a model that cannot be loaded: each would try again in turn."""
+        with self._changed:
+            waiting = list(self._queue)
+            self._queue.clear()
+        return [item for item in waiting if item.answer.set_running_or_notify_cancel()]
+
     def _answer(self, batch: list[Waiting]) -> int:
         """Embed a batch and hand out the parts; returns the tokens read.
 
         What breaks a shared pass is tried alone, so that one request's text fails no other's.
         """
-        try:
-            if self._engine is None:
+        if self._engine is None:
+            try:
                 self._engine = self._open()
+            except Exception as error:  # noqa: BLE001 - it is raised again where the requests are
+                for item in [*batch, *self._all_waiting()]:
+                    item.answer.set_exception(error)
+                return 0
+        try:
             texts = [text for item in batch for text in item.texts]
             found = usable(self._engine.embed(texts, batch[0].prompt)) if texts else None
         except Exception as error:  # noqa: BLE001 - it is raised again where the request is

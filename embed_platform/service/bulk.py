@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
-from embed_platform.compute.fleets import open_fleet
-from embed_platform.compute.planning import approve, make_plan
-from embed_platform.compute.prices import offers
-from embed_platform.embedding.embed import UserResult, embed_with, tidy, user_debt
-from embed_platform.embedding.fleet import Fleet, OneMachine
-from embed_platform.embedding.meter import Progress
+from embed_platform.compute.planning import approve
+from embed_platform.embedding.debts import UserResult, user_debt
+from embed_platform.embedding.embed import tidy
+from embed_platform.embedding.fleet import OneMachine, TextFleet
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.errors import EmbedError
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.under_way import working_on
 from embed_platform.service.models import Models
-
-RENTED = ("runpod", "modal")
+from embed_platform.upkeep.vectors import OnLine, give_vectors, is_planned, rented_plan
 
 
 class Bulk:
@@ -36,30 +34,32 @@ class Bulk:
         entry: ModelEntry,
         users: Sequence[str],
         kinds: Sequence[str],
-        on_progress: Progress = lambda state: None,
-    ) -> dict[str, UserResult | EmbedError]:
-        """Give every text of these users a vector; what is there already costs nothing.
+        on_line: OnLine = lambda line: None,
+    ) -> Mapping[str, UserResult | EmbedError]:
+        """Give every text or page of these users its vectors; what is there already costs nothing.
 
         Raises:
             ComputeRefused: machines would be rented above the cap, or without one.
             ModelUnavailable: the model cannot be loaded.
         """
-        settings = self._lake.settings
-        with self._turns[entry.space.slug]:
-            if settings.compute in RENTED:
-                rentable, _ = offers(settings)
-                approve(make_plan(self._lake, entry, users, rentable, settings.pods), settings)
-            results = embed_with(
-                self._lake, entry.space, users, kinds, self._fleet(entry), on_progress=on_progress
-            )
-            for user, result in results.items():
+        lake = self._lake
+        with (
+            self._turns[entry.space.slug],
+            working_on(lake.settings, users, "the server's embedding"),
+        ):
+            if is_planned(entry, lake.settings):
+                plan, _ = rented_plan(lake, entry, users)
+                approve(plan, lake.settings)
+            fleet = self._fleet(entry)
+            given = give_vectors(lake, entry, users, kinds, fleet=fleet, on_line=on_line)
+            for user, result in given.results.items():
                 if isinstance(result, UserResult) and result.embedded:
-                    tidy(self._lake, entry.space, user, entry.kinds)
-            return results
+                    tidy(lake, entry.space, user, entry.kinds)
+            return given.results
 
-    def _fleet(self, entry: ModelEntry) -> Fleet:
-        """This machine's model through its queue, or what the settings choose."""
+    def _fleet(self, entry: ModelEntry) -> TextFleet | None:
+        """This machine's model through its queue, where it is this machine that embeds."""
         settings = self._lake.settings
         if settings.compute == settings.query_compute == "local":
             return OneMachine(lambda: self._models.engine(entry))
-        return open_fleet(entry, settings)
+        return None

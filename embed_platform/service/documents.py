@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from embed_platform.corpus.documents import SCHEMA, read_documents
-from embed_platform.embedding.embed import dead_hashes
+from embed_platform.corpus.documents import SCHEMA, document_kinds, read_documents
+from embed_platform.embedding.debts import dead_hashes
 from embed_platform.embedding.engine import Matrix
 from embed_platform.embedding.plan import anti_join
 from embed_platform.embedding.space import EmbeddingSpace
@@ -50,7 +50,8 @@ class Found:
         documents: table of `COLUMNS`.
         vectors: float32, shape (documents, dimension).
         without: ids of documents whose text no vector could be made of.
-        unknown: ids that were asked for and that no document has.
+        unknown: ids that were asked for and that no document of these users has, of whatever kind
+            and date.
     """
 
     documents: pa.Table
@@ -87,24 +88,23 @@ def owing(lake: Lake, space: EmbeddingSpace, documents: pa.Table) -> list[str]:
     ]
 
 
-def with_vectors(
-    lake: Lake, space: EmbeddingSpace, documents: pa.Table, asked: frozenset[str] | None
-) -> Found:
+def with_vectors(lake: Lake, space: EmbeddingSpace, documents: pa.Table, choice: Choice) -> Found:
     """Documents with their vectors in a space.
 
     Args:
         lake: where.
         space: whose vectors.
         documents: as `choose` gives them.
-        asked: the ids that were asked for.
+        choice: of these documents.
     """
     place: dict[tuple[str, str], int] = {}
     blocks = [np.empty((0, space.dimension), np.float32)]
     for user, hashes in _hashes_by_user(documents).items():
         for names, block in vector_blocks(lake, space, user, hashes):
+            sound = np.flatnonzero(np.isfinite(block).all(axis=1))  # a damaged one is none
             start = len(place)
-            place |= {(user, name): start + row for row, name in enumerate(names)}
-            blocks.append(block)
+            place |= {(user, names[row]): start + i for i, row in enumerate(sound)}
+            blocks.append(block[sound])
     keys = zip(documents["user"].to_pylist(), documents["text_hash"].to_pylist(), strict=True)
     rows = [place.get(key, -1) for key in keys]
     has = pa.array([row >= 0 for row in rows], pa.bool_())
@@ -112,8 +112,17 @@ def with_vectors(
         documents.filter(has),
         np.concatenate(blocks)[[row for row in rows if row >= 0]],
         documents.filter(pc.invert(has))["id"].to_pylist(),
-        sorted(asked - _names(documents)) if asked else [],
+        _unknown(lake, choice, documents),
     )
+
+
+def _unknown(lake: Lake, choice: Choice, documents: pa.Table) -> list[str]:
+    """Ids of a choice that no document has; what kinds or dates left out is there all the same."""
+    missing = set(choice.ids or ()) - _names(documents)
+    for user in choice.users if missing else ():
+        for kind in document_kinds(lake, user):
+            missing -= _names(read_documents(lake, user, kind, ["id", "metadata"]))
+    return sorted(missing)
 
 
 def _narrowed(table: pa.Table, choice: Choice) -> pa.Table:

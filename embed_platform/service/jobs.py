@@ -5,17 +5,16 @@ from __future__ import annotations
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Literal
 
-from embed_platform.embedding.embed import UserResult
-from embed_platform.embedding.meter import State
+from embed_platform.embedding.debts import UserResult
 from embed_platform.embedding.registry import ModelEntry
-from embed_platform.errors import EmbedError
+from embed_platform.errors import EmbedError, PartMissing
 from embed_platform.lake.lake import Lake
 from embed_platform.service.bulk import Bulk
 from embed_platform.service.logs import log_error
@@ -94,7 +93,10 @@ class Jobs:
 
         Raises:
             TooManyJobs: as many wait as may.
+            PartMissing: there is no lake to run over.
         """
+        if self._lake.storage.problem:
+            raise PartMissing(self._lake.storage.problem)
         with self._lock:
             open_jobs = [job for job in self._jobs.values() if not job.ended]
             for job in open_jobs:
@@ -146,9 +148,9 @@ class Jobs:
             job.summary = _summary(results) | {"seconds": round(time.monotonic() - started, 3)}
             self._end(job, "completed")
 
-    def _teller(self, job: Job) -> Callable[[State], None]:
-        def tell(state: State) -> None:
-            job.progress = state.line
+    def _teller(self, job: Job) -> Callable[[str], None]:
+        def tell(line: str) -> None:
+            job.progress = line
             if self._stopping:
                 raise _Stopped
 
@@ -160,7 +162,7 @@ class Jobs:
 
 
 def _told_apart(
-    results: dict[str, UserResult | EmbedError],
+    results: Mapping[str, UserResult | EmbedError],
 ) -> tuple[list[str], dict[str, str]]:
     """Users that are done, and the others with their reasons."""
     done = sorted(user for user, found in results.items() if isinstance(found, UserResult))
@@ -168,7 +170,7 @@ def _told_apart(
     return done, failed
 
 
-def _summary(results: dict[str, UserResult | EmbedError]) -> dict[str, int | float]:
+def _summary(results: Mapping[str, UserResult | EmbedError]) -> dict[str, int | float]:
     """Sums over the users that are done."""
     done = [found for found in results.values() if isinstance(found, UserResult)]
     names = ("embedded", "reused", "dead_letters", "truncated", "tokens")

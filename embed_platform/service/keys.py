@@ -43,10 +43,14 @@ class Key(msgspec.Struct, frozen=True):
 
 
 class KeyFile:
-    """`keys.json` in the home; read again when it changes, so that a removed key stops at once."""
+    """`keys.json` in the home; read again when it changes, so that a removed key stops at once.
+
+    Where EMBED_SERVE_KEYS holds what would be in it, there is no file.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.path = settings.home / "keys.json"
+        self._given = settings.serve_keys
         self._stamp: tuple[int, int] | None = None
         self._keys: tuple[Key, ...] = ()
 
@@ -56,6 +60,8 @@ class KeyFile:
         Raises:
             SettingsError: the file cannot be read.
         """
+        if self._given is not None:
+            return _parsed(self._given.get_secret_value().encode(), "EMBED_SERVE_KEYS")
         try:
             found = self.path.stat()
         except FileNotFoundError:
@@ -65,6 +71,15 @@ class KeyFile:
         if stamp != self._stamp:
             self._keys, self._stamp = _parse(self.path), stamp
         return self._keys
+
+    def text(self) -> str:
+        """All keys as EMBED_SERVE_KEYS takes them: hashes, no key; empty where there are none.
+
+        Raises:
+            SettingsError: the file cannot be read.
+        """
+        held = self.keys()
+        return msgspec.json.encode(held).decode() if held else ""
 
     def find(self, secret: str) -> Key | None:
         """The key that somebody presents, or None.
@@ -82,7 +97,8 @@ class KeyFile:
         """Make a key; returns it, for the only time.
 
         Raises:
-            SettingsError: the name is taken or has odd characters, or there is no such scope.
+            SettingsError: the name is taken or has odd characters, there is no such scope, or keys
+                are given by EMBED_SERVE_KEYS.
         """
         unknown = [scope for scope in scopes if scope not in SCOPES]
         if unknown or not scopes:
@@ -125,6 +141,12 @@ class KeyFile:
             self._write(left)
 
     def _writing(self) -> FileLock:
+        if self._given is not None:
+            raise SettingsError(
+                "the keys are given by the environment",
+                where="EMBED_SERVE_KEYS",
+                remedy="Change them where it is set",
+            )
         self.path.parent.mkdir(parents=True, exist_ok=True)
         return FileLock(self.path.with_suffix(".lock"), timeout=10)
 
@@ -137,13 +159,26 @@ class KeyFile:
 
 def _parse(path: Path) -> tuple[Key, ...]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=tuple[Key, ...])
-    except (msgspec.MsgspecError, OSError) as error:
-        raise SettingsError(
-            "the keys cannot be read, so nobody is let in",
-            where=str(path),
-            remedy="Remove the file and make new keys with `embed-platform keys add`",
-        ) from error
+        data = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(str(path)) from error
+    return _parsed(data, str(path))
+
+
+def _parsed(data: bytes, where: str) -> tuple[Key, ...]:
+    try:
+        return msgspec.json.decode(data, type=tuple[Key, ...])
+    except msgspec.MsgspecError:
+        # without its cause: that may quote what it read
+        raise _unreadable(where) from None
+
+
+def _unreadable(where: str) -> SettingsError:
+    return SettingsError(
+        "the keys cannot be read, so nobody is let in",
+        where=where,
+        remedy="Remove them and make new ones with `embed-platform keys add`",
+    )
 
 
 def _digest(secret: str) -> str:

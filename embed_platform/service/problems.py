@@ -19,6 +19,7 @@ from embed_platform.errors import (
     ErasedUser,
     LakeUnavailable,
     ModelUnavailable,
+    PartMissing,
     SettingsError,
     SpaceMismatch,
     TransientError,
@@ -29,6 +30,7 @@ _STATUS: tuple[tuple[type[EmbedError], int], ...] = (
     (LakeUnavailable, 503),
     (TransientError, 503),
     (ModelUnavailable, 503),
+    (PartMissing, 501),
     (ErasedUser, 404),
     (BadRequest, 400),
     (SettingsError, 400),
@@ -179,10 +181,13 @@ async def on_http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods(request: Request) -> set[str]:
-    """The methods of every route of a path; the framework tells those of the first."""
+    """The methods of every route of a path; the framework tells those of the first.
+
+    The application's own list shows the routers that were included, not their routes.
+    """
     return {
         method
-        for route in request.app.routes
+        for route in (*request.app.routes, *request.app.state.routes)
         if route.matches(request.scope)[0] is not Match.NONE
         for method in getattr(route, "methods", None) or ()
     }

@@ -1,4 +1,4 @@
-"""Long work through a model's queue, so that requests of others are answered in between."""
+"""An engine over a model's queue, for callers that block: long work, and questions of a search."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from embed_platform.service.batching import Batcher, estimate
 
 
 class QueuedEngine:
-    """An engine for long work that goes through a model's queue, a pass at a time.
+    """An engine for callers that block, through a model's queue, a pass at a time.
 
-    So requests of others are answered in between, and the model is used by one thread only.
+    So requests of others are answered in between long work, a question shares their pass, and one
+    thread uses the model for all of them. The first caller waits until the model is loaded.
     """
 
     def __init__(self, batcher: Batcher, batch_tokens: int) -> None:
         self._batcher, self._batch_tokens = batcher, batch_tokens
-        batcher.warm().result()
+        if batcher.engine is None:
+            batcher.warm().result()
 
     @property
     def provenance(self) -> Provenance:

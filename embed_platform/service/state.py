@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from fastapi import Depends, Request
 
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.service.bulk import Bulk
+from embed_platform.service.erasures import Erasures
 from embed_platform.service.exports import Exports
 from embed_platform.service.jobs import Jobs
 from embed_platform.service.keys import KeyFile
@@ -17,9 +17,8 @@ from embed_platform.service.limits import RateLimiter
 from embed_platform.service.metrics import Metrics
 from embed_platform.service.models import Models
 from embed_platform.service.pages import Pages
+from embed_platform.service.threads import Threads
 from embed_platform.settings import Settings
-
-THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,10 @@ class Service:
         models: that texts are embedded with, each with its queue.
         bulk: embeds what users' documents lack.
         jobs: runs over all users.
+        erasures: of people who leave.
         exports: what is published.
         pages: embeds page images.
-        threads: for what blocks: reading the lake, embedding a user.
+        threads: for what blocks: reading the lake, embedding a user; each route has its own.
     """
 
     settings: Settings
@@ -48,15 +48,17 @@ class Service:
     models: Models
     bulk: Bulk
     jobs: Jobs
+    erasures: Erasures
     exports: Exports
     pages: Pages
-    threads: ThreadPoolExecutor
+    threads: Threads
 
     def close(self) -> None:
-        """Stop jobs after their current piece of work, then finish what the queues hold."""
+        """Stop jobs after their current piece of work, then finish what is erased and what the queues hold."""
         self.jobs.close()
+        self.erasures.close()
         self.models.close()
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.threads.close()
 
 
 def open_service(settings: Settings) -> Service:
@@ -81,9 +83,10 @@ def open_service(settings: Settings) -> Service:
         models,
         bulk,
         Jobs(lake, bulk),
+        Erasures(lake),
         Exports(lake),
         Pages(settings),
-        ThreadPoolExecutor(THREADS, thread_name_prefix="service"),
+        Threads(),
     )
 
 

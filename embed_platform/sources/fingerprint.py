@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from embed_platform.sources.containers import data_folder
-from embed_platform.sources.members import is_allowed
+from embed_platform.sources.twitter.members import is_allowed
 
 
 def fingerprint(path: Path) -> str:

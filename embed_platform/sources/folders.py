@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from embed_platform.errors import BadArchive
-from embed_platform.sources.containers import Limits, Member, refuse_size, unreadable
+from embed_platform.sources.zips import Limits, Member, refuse_size, unreadable
 
 
 def folder_members(
@@ -23,15 +23,24 @@ def folder_members(
     for child in _below(path):
         name = named(PurePosixPath(child.relative_to(path).as_posix()))
         if name is not None:
-            if not stat.S_ISREG(child.lstat().st_mode):
-                raise BadArchive(
-                    "a symbolic link or special file is not read",
-                    where=str(child),
-                    remedy="Put the file itself there",
-                )
-            members[name] = Member(name, child, size=child.stat().st_size)
+            members[name] = plain_member(name, child)
     refuse_size(sum(member.size for member in members.values()), path, limits)
     return members
+
+
+def plain_member(name: str, path: Path) -> Member:
+    """A file as a member.
+
+    Raises:
+        BadArchive: it is a link or special file.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise BadArchive(
+            "a symbolic link or special file is not read",
+            where=str(path),
+            remedy="Put the file itself there",
+        )
+    return Member(name, path, size=path.stat().st_size)
 
 
 def _below(path: Path) -> list[Path]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from embed_platform.errors import EmbedError
+from embed_platform.errors import PermanentError, TransientError
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.layout import valid_user
+from embed_platform.lake.suppressions import refuse_erased
 from embed_platform.sources.fingerprint import fingerprint
 from embed_platform.sources.intake import handovers, owner
 from embed_platform.sources.messenger.export import export_name
@@ -19,6 +20,8 @@ from embed_platform.sources.pages.files import SUFFIXES, is_page_file
 
 # A file that changed within this time may still be on its way.
 SETTLED_SECONDS = 5.0
+# Mark of what could not be looked at for a reason that passes: no scan takes it for known.
+UNKNOWN = ""
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,10 @@ class Drop:
     Attributes:
         paths: the file, the parts of one export, or the page files of a folder.
         mark: its content and time of change; the same mark is never started twice, and touching
-            a file starts it again.
+            a file starts it again; `UNKNOWN` where the look failed for a reason that passes.
         user: partition key; empty when it cannot be told.
         source: of what it is an archive.
-        problem: why its owner cannot be told.
+        problem: why nothing comes of it: its owner cannot be told, or was erased.
     """
 
     paths: tuple[str, ...]
@@ -79,8 +82,12 @@ def _drop(lake: Lake, paths: tuple[Path, ...], folder: Path, stamp: str) -> Drop
         mark = "-".join([*map(fingerprint, paths[:1]), stamp])
         (given,) = handovers(lake, paths)
         user = valid_user(inside.name) if inside != folder else owner(lake, given)
-    except EmbedError as error:
+        # here already, so that no run and no partition comes of it
+        refuse_erased(lake.storage, user, where=names[0])
+    except PermanentError as error:
         return Drop(names, f"unreadable-{stamp}", problem=str(error))
+    except TransientError as error:
+        return Drop(names, UNKNOWN, problem=str(error))
     return Drop(names, mark, user, given.source)
 
 

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from embed_platform.errors import BadArchive, EmbedError, SettingsError
 from embed_platform.lake.lake import Lake
-from embed_platform.sources import ingest as twitter
-from embed_platform.sources.containers import data_folder, find_archives, unreadable
-from embed_platform.sources.ingest import Ingested, limits, scratch
+from embed_platform.sources.containers import data_folder, find_archives
 from embed_platform.sources.messenger import ingest as messenger
 from embed_platform.sources.messenger.database import as_export, is_database
 from embed_platform.sources.messenger.export import (
@@ -24,6 +22,9 @@ from embed_platform.sources.messenger.export import (
 from embed_platform.sources.messenger.parts import is_messenger
 from embed_platform.sources.pages import ingest as pages
 from embed_platform.sources.pages.files import is_page_file
+from embed_platform.sources.twitter import ingest as twitter
+from embed_platform.sources.twitter.ingest import Ingested, limits, scratch
+from embed_platform.sources.zips import refuse_special, unreadable
 
 # What the bridge calls its database; in a folder no other is looked at.
 DATABASE = "messenger.db"
@@ -49,6 +50,19 @@ class Handover:
 
 
 @dataclass(frozen=True)
+class PassedOver:
+    """A folder in one that was handed over, with PDFs and images of nobody knows whom.
+
+    Attributes:
+        folder: where they lie.
+        files: how many.
+    """
+
+    folder: Path
+    files: int
+
+
+@dataclass(frozen=True)
 class Choices:
     """What a person may ask for when handing something over.
 
@@ -57,12 +71,14 @@ class Choices:
         force: take tweets that are older than the current ones.
         restore: take in somebody who was erased.
         allow_missing: take messages of which files are missing.
+        private: whether tweets are kept from a public publication; None for what their archive says.
     """
 
     user: str | None = None
     force: bool = False
     restore: bool = False
     allow_missing: bool = False
+    private: bool | None = None
 
 
 def handovers(lake: Lake, paths: Sequence[Path]) -> list[Handover]:
@@ -92,6 +108,27 @@ def handovers(lake: Lake, paths: Sequence[Path]) -> list[Handover]:
     return [Handover(twitter.SOURCE, (path,)) for path in tweets] + together
 
 
+def passed_over(lake: Lake, paths: Sequence[Path]) -> list[PassedOver]:
+    """Folders of which `handovers` leaves PDFs and images out, while it takes what lies beside them.
+
+    Such a folder may have a user's name or any other, so each is given by itself. The pictures of an
+    unpacked export are its own.
+
+    Raises:
+        BadArchive: a path cannot be looked at.
+    """
+    given = {path.resolve() for path in paths}
+    found = []
+    for path in paths:
+        if _within(lake, path) == [path] or _is_unpacked(lake, path):
+            continue  # a file, an archive, or nothing, which is an error of its own
+        for child in _folders(path):
+            files = len(_page_files(child))
+            if files and not _is_unpacked(lake, child) and child.resolve() not in given:
+                found.append(PassedOver(child, files))
+    return found
+
+
 def owner(lake: Lake, given: Handover) -> str:
     """The partition key that it would get without anybody's choice.
 
@@ -112,8 +149,17 @@ def take_in(lake: Lake, given: Handover, choices: Choices) -> Iterator[Ingested 
     The others go on.
     """
     if given.source == twitter.SOURCE:
-        options = {"force": choices.force, "restore": choices.restore}
-        yield _one(partial(twitter.ingest, lake, given.paths[0], choices.user, **options))
+        yield _one(
+            partial(
+                twitter.ingest,
+                lake,
+                given.paths[0],
+                choices.user,
+                force=choices.force,
+                restore=choices.restore,
+                private=choices.private,
+            )
+        )
         return
     if given.source == pages.SOURCE:
         for path in given.paths:
@@ -144,12 +190,10 @@ def _one(work: Callable[[], Ingested]) -> Ingested | EmbedError:
 def _within(lake: Lake, path: Path) -> list[Path]:
     """A path itself, or what a folder is and holds."""
     try:
+        refuse_special(path)
         if not path.is_dir():
             return [path]
-        found = find_archives(path)
-        leaves = sorted(
-            child for child in path.iterdir() if child.is_file() and is_page_file(child)
-        )
+        found, leaves = find_archives(path), _page_files(path)
     except OSError as error:
         raise unreadable(Path(error.filename or path), error) from error
     held = [child for child in found if child != path]
@@ -158,14 +202,33 @@ def _within(lake: Lake, path: Path) -> list[Path]:
         # what else an export consists of is no archive
         return [path, *(child for child in held if _is_archive(child))]
     if found == [path] and data_folder(path) is not None:
-        return [path]  # an unpacked archive of tweets
-    held += [child for child in leaves if not child.name.startswith(".")]
-    return held or [path]
+        return [path, *held]  # an unpacked archive of tweets, and the bridge's database
+    return [*held, *leaves] or [path]
+
+
+def _page_files(folder: Path) -> list[Path]:
+    return [
+        child
+        for child in sorted(folder.iterdir())
+        if is_page_file(child) and child.is_file() and not child.name.startswith(".")
+    ]
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [
+        child
+        for child in sorted(folder.iterdir())
+        if child.is_dir() and not child.name.startswith((".", "__"))
+    ]
 
 
 def _is_archive(path: Path) -> bool:
     """Whether something found beside messages is an archive of its own."""
     return path.suffix.lower() != ".json" or path.name == "archive.json"
+
+
+def _is_unpacked(lake: Lake, folder: Path) -> bool:
+    return data_folder(folder) is not None or _holds_messages(lake, folder)
 
 
 def _holds_messages(lake: Lake, path: Path) -> bool:

@@ -32,6 +32,7 @@ class SupabasePull(Versioned, frozen=True, kw_only=True):
         sha256: of the file, 64 hex digits.
         tombstones: digest of the ids of withdrawn tweets.
         cursor: time of the account's last change in the tables that was seen, by the server's clock.
+        private: whether its upload was marked as private; None where there was no upload.
     """
 
     account_id: str
@@ -41,6 +42,7 @@ class SupabasePull(Versioned, frozen=True, kw_only=True):
     sha256: str = ""
     tombstones: str = ""
     cursor: str = ""
+    private: bool | None = None
 
 
 class InboxPull(Versioned, frozen=True, kw_only=True):

@@ -12,11 +12,12 @@ from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import drop_snapshot, read_footer
 from embed_platform.sources.times import EARLIEST, LATEST, MICROSECOND, iso_micros
+from embed_platform.sources.withdrawn import digest, withdrawn
 
 SOURCES = ("twitter", "messenger", "pages")
 # Exports of these add up; of other sources a newer one replaces an older one.
 ADDING_UP = {"messenger", "pages"}
-_ARCHIVES = "archives"
+_ARCHIVES, _WITHDRAWN = "archives", "withdrawn"
 
 
 class KeptMember(msgspec.Struct, frozen=True):
@@ -41,6 +42,7 @@ class ArchiveRecord(msgspec.Struct, frozen=True):
         end_date: last day of a limited archive.
         forced_at: when the owner made it current in spite of a newer one.
         threads: identity of each thread of messages by its name in the export, given when it came.
+        private: its owner wants it in no public publication (`keepPrivate`, Supabase's `keep_private`).
     """
 
     archive_id: str
@@ -58,6 +60,7 @@ class ArchiveRecord(msgspec.Struct, frozen=True):
     end_date: str | None = None
     forced_at: str | None = None
     threads: dict[str, str] = {}
+    private: bool = False
     schema_version: int = layout.SCHEMA_VERSION
 
     @property
@@ -189,18 +192,42 @@ def require_archive(lake: Lake, user: str) -> None:
         )
 
 
-def footer_of(records: Iterable[ArchiveRecord]) -> dict[str, str]:
-    """Footer entries of a snapshot that was parsed from these archives."""
-    return {_ARCHIVES: ",".join(record.archive_id for record in records)}
+def keeps_private(lake: Lake, user: str) -> bool:
+    """Whether an owner of archives of tweets wants them in no public publication.
+
+    As long as an archive is kept that says so: one that says otherwise counts once it has replaced it.
+    """
+    return any(record.private for record in list_archives(lake, user, "twitter"))
+
+
+def footer_of(records: Iterable[ArchiveRecord], withdrawn: str = "") -> dict[str, str]:
+    """Footer entries of a snapshot that was parsed from these archives.
+
+    Args:
+        records: the archives.
+        withdrawn: digest of the ids of tweets that were left out of them.
+    """
+    named = {_ARCHIVES: ",".join(record.archive_id for record in records)}
+    return named | ({_WITHDRAWN: withdrawn} if withdrawn else {})
 
 
 def is_stale(lake: Lake, user: str, source: str | None = None) -> bool:
-    """Whether an archive came or went since the user's records were parsed, of any source or of one."""
-    return any(
-        (read_footer(lake.storage, layout.records(user, name)) or {}).get(_ARCHIVES, "")
-        != footer_of(current(list_archives(lake, user, name)))[_ARCHIVES]
-        for name in ([source] if source else SOURCES)
-    )
+    """Whether the user's records were parsed of other archives than those of today, or other tweets are withdrawn.
+
+    Args:
+        lake: where.
+        user: whose.
+        source: only this one; all of them when None.
+    """
+    return any(_is_stale(lake, user, name) for name in ([source] if source else SOURCES))
+
+
+def _is_stale(lake: Lake, user: str, source: str) -> bool:
+    present = current(list_archives(lake, user, source))
+    gone = digest(withdrawn(lake, user)) if present and source == "twitter" else ""
+    wanted = footer_of(present, gone)
+    parsed = read_footer(lake.storage, layout.records(user, source)) or {}
+    return any(parsed.get(key, "") != wanted.get(key, "") for key in (_ARCHIVES, _WITHDRAWN))
 
 
 def drop_records(lake: Lake, user: str, source: str) -> bool:

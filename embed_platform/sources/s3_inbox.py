@@ -12,21 +12,29 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from embed_platform.errors import BadArchive, EmbedError, LakeUnavailable, SettingsError
+from embed_platform.errors import (
+    BadArchive,
+    EmbedError,
+    LakeUnavailable,
+    PermanentError,
+    SettingsError,
+    TransientError,
+)
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.layout import valid_user
 from embed_platform.lake.storage import FileEntry, Storage, open_storage
+from embed_platform.lake.suppressions import refuse_erased
 from embed_platform.settings import Settings
-from embed_platform.sources import ingest as twitter
-from embed_platform.sources.inbox import SETTLED_SECONDS, Drop
-from embed_platform.sources.ingest import Ingested, user_of_account
+from embed_platform.sources.inbox import SETTLED_SECONDS, UNKNOWN, Drop
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.jsonobject import split_object
 from embed_platform.sources.messenger import ingest as messenger
 from embed_platform.sources.messenger.export import export_name
 from embed_platform.sources.partial import Changed, Source, Version, fetch
 from embed_platform.sources.pulls import InboxPull, read_pull, write_pull
-from embed_platform.sources.staging import ACCOUNT_MAX, read_account
+from embed_platform.sources.twitter import ingest as twitter
+from embed_platform.sources.twitter.ingest import Ingested, user_of_account
+from embed_platform.sources.twitter.staging import ACCOUNT_MAX, read_account
 
 SOURCE = "s3"
 _BLOCK = 8 * 2**20
@@ -53,6 +61,7 @@ def scan_s3(
     *,
     limit: int,
     settled_seconds: float = SETTLED_SECONDS,
+    restore: bool = False,
 ) -> list[Drop]:
     """New uploads, at most `limit`, oldest first; their paths are addresses.
 
@@ -63,6 +72,7 @@ def scan_s3(
         limit: most uploads to return.
         settled_seconds: files changed more recently, and the other parts of their export, are left
             for the next scan.
+        restore: name the owners who were erased, too.
 
     Raises:
         SettingsError: there is no such bucket.
@@ -70,24 +80,36 @@ def scan_s3(
     """
     now = time.time()
     drops = []
-    for parts in sorted(_uploads(_listed(inbox)), key=_changed):
+    for parts in sorted(_uploads(list_uploads(inbox)), key=_changed):
         mark = _mark(parts)
         known = all(seen.get(_address(inbox, part)) == mark for part in parts)
         if now - _changed(parts) < settled_seconds or known:
             continue
-        drops.append(_drop(lake, inbox, parts, mark))
+        drops.append(_drop(lake, inbox, parts, mark, restore=restore))
         if len(drops) == limit:
             break
     return drops
 
 
-def pull_drop(lake: Lake, inbox: Storage, drop: Drop, *, force: bool = False) -> list[Ingested]:
+def pull_drop(
+    lake: Lake, inbox: Storage, drop: Drop, *, force: bool = False, restore: bool = False
+) -> list[Ingested]:
     """Bring the files of one upload here and take them in, as from a folder.
+
+    Args:
+        lake: where they are kept.
+        inbox: where they lie.
+        drop: the upload.
+        force: take archives that are older than the current ones.
+        restore: take in somebody who was erased.
 
     Raises:
         BadArchive: they cannot be taken in.
+        ErasedUser: their owner asked to be forgotten.
         SourceUnavailable: a file does not come, or is replaced all the time.
     """
+    if not restore:
+        refuse_erased(lake.storage, drop.user, where=", ".join(drop.paths))
     here = lake.settings.home / "pulls" / f"user={drop.user}"
     with lake.scratch("pull") as folder:
         paths = []
@@ -97,8 +119,9 @@ def pull_drop(lake: Lake, inbox: Storage, drop: Drop, *, force: bool = False) ->
             fetch(_source(inbox, name), part)
             paths.append(part.rename(folder / PurePosixPath(name).name))
         done = []
+        choices = Choices(user=drop.user, force=force, restore=restore)
         for given in handovers(lake, paths):
-            for outcome in take_in(lake, given, Choices(user=drop.user, force=force)):
+            for outcome in take_in(lake, given, choices):
                 if isinstance(outcome, EmbedError):
                     raise type(outcome)(
                         outcome.what, where=", ".join(drop.paths), remedy=outcome.remedy
@@ -117,13 +140,19 @@ def find_drop(inbox: Storage, addresses: Sequence[str], user: str) -> Drop:
     Raises:
         BadArchive: it is not there any more.
     """
-    parts = tuple(part for part in _listed(inbox) if _address(inbox, part) in set(addresses))
+    parts = tuple(part for part in list_uploads(inbox) if _address(inbox, part) in set(addresses))
     if len(parts) != len(addresses):
         raise BadArchive("it is not there any more", where=", ".join(addresses))
     return Drop(tuple(_address(inbox, part) for part in parts), _mark(parts), user)
 
 
-def _listed(inbox: Storage) -> list[FileEntry]:
+def list_uploads(inbox: Storage) -> list[FileEntry]:
+    """What lies there that may be an upload, or a part of one.
+
+    Raises:
+        SettingsError: there is no such bucket.
+        LakeUnavailable: the server does not answer.
+    """
     try:
         found = inbox.list()
     except FileNotFoundError:
@@ -156,7 +185,9 @@ def _uploads(found: Sequence[FileEntry]) -> Iterator[tuple[FileEntry, ...]]:
         yield tuple(sorted(parts, key=lambda part: part.path))
 
 
-def _drop(lake: Lake, inbox: Storage, parts: tuple[FileEntry, ...], mark: str) -> Drop:
+def _drop(
+    lake: Lake, inbox: Storage, parts: tuple[FileEntry, ...], mark: str, *, restore: bool
+) -> Drop:
     addresses = tuple(_address(inbox, part) for part in parts)
     path = Path(parts[0].path)
     try:
@@ -168,10 +199,14 @@ def _drop(lake: Lake, inbox: Storage, parts: tuple[FileEntry, ...], mark: str) -
             user = messenger.owner(name, addresses[0])
         else:
             user = _owner(lake, inbox, parts[0], addresses[0])
+        if not restore:
+            refuse_erased(lake.storage, user, where=addresses[0])
     except FileNotFoundError:
         return Drop(addresses, mark, problem=f"{addresses[0]}: it was replaced while we looked")
-    except EmbedError as error:
+    except PermanentError as error:
         return Drop(addresses, mark, problem=str(error))
+    except TransientError as error:
+        return Drop(addresses, UNKNOWN, problem=str(error))
     return Drop(addresses, mark, user, source)
 
 

@@ -40,10 +40,22 @@ def parse_time(text: str) -> datetime:
         if match := _X_TIME.fullmatch(text):
             month, day, hour, minute, second, hours, minutes, year = match.groups()
             text = f"{year}-{_NUMBER[month]:02}-{int(day):02}T{hour}:{minute}:{second}{hours}:{minutes}"
-        time = datetime.fromisoformat(text)
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, KeyError, OverflowError):
+        return utc_time(text)
+    except (ValueError, KeyError):
         raise BadRecord("the date does not parse") from None
+
+
+def utc_time(text: str) -> datetime:
+    """An ISO 8601 day or time in UTC, which it is in already unless it says otherwise.
+
+    Raises:
+        ValueError: it is none, or lies outside the years 1 to 9999 of UTC.
+    """
+    time = datetime.fromisoformat(text)
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text} is outside the years 1 to 9999 of UTC") from None
 
 
 def to_micros(time: datetime) -> int:

@@ -117,8 +117,8 @@ class Store(Protocol):
 
     name: str
 
-    def refuses(self, table: StoreTable) -> str:
-        """Why rows of this table may not be there at all; empty when they may."""
+    def refuses(self, table: StoreTable, user: str = "") -> str:
+        """Why rows of this table, or of one user in it, may not be there; empty when they may."""
 
     def upsert(self, table: StoreTable, user: str, batches: Iterable[Rows]) -> int:
         """Write rows of one user, making the table if needed; returns how many were written."""

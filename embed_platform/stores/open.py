@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.layout import loads
 from embed_platform.settings import STORE_NAMES, Settings
 from embed_platform.stores.base import Store, WordStore
 
@@ -16,11 +17,11 @@ def open_store(name: str, settings: Settings, lake: Lake) -> Store:
         StoreUnavailable: it does not answer, or its embedded server does not start.
     """
     if name == "pgvector":
-        from embed_platform.stores.pgvector import PgVectorStore
+        from embed_platform.stores.pgvector.store import PgVectorStore
 
         return PgVectorStore(settings)
     if name == "milvus":
-        from embed_platform.stores.milvus import MilvusStore
+        from embed_platform.stores.milvus.store import MilvusStore
 
         return MilvusStore(settings)
     if name == "s3":
@@ -28,7 +29,7 @@ def open_store(name: str, settings: Settings, lake: Lake) -> Store:
 
         return S3Store(lake)
     if name == "qdrant":
-        from embed_platform.stores.qdrant import QdrantStore
+        from embed_platform.stores.qdrant.store import QdrantStore
 
         return QdrantStore(settings)
     raise SettingsError(f"unknown store {name!r}; the stores are {', '.join(STORE_NAMES)}")
@@ -47,7 +48,7 @@ def open_word_store(settings: Settings) -> WordStore:
             where="EMBED_STORES",
             remedy="Add pgvector, or search with `--by dense`",
         )
-    from embed_platform.stores.pgvector import PgVectorStore
+    from embed_platform.stores.pgvector.store import PgVectorStore
 
     return PgVectorStore(settings)
 
@@ -61,3 +62,13 @@ def stores_in_use(settings: Settings) -> tuple[str, ...]:
         "qdrant": bool(settings.qdrant_url) or (home / "qdrant").exists(),
     }
     return tuple(name for name in STORE_NAMES if possible.get(name, True))
+
+
+def stores_to_check(lake: Lake) -> tuple[str, ...]:
+    """Stores of the settings, and others in use into which somebody was loaded: a feed names its own."""
+    in_use = stores_in_use(lake.settings)
+    return tuple(
+        name
+        for name in STORE_NAMES
+        if name in lake.settings.stores or (name in in_use and lake.storage.list(loads(name)))
+    )

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from embed_platform.corpus.privacy import why_private
 from embed_platform.errors import (
     LakeUnavailable,
-    SpaceMismatch,
     StoreUnavailable,
 )
 from embed_platform.lake import layout
@@ -23,6 +23,14 @@ from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import parquet_bytes, parse_parquet, regrouped
 from embed_platform.lake.visibility import is_public, supabase_address
 from embed_platform.stores.base import SINGLE, Filters, Hit, Rows, StoreTable, Vectors, by_id
+from embed_platform.stores.published_rows import (
+    KEPT,
+    as_table,
+    matrix,
+    narrow,
+    schema_of,
+    unit_rows,
+)
 
 ROWS_PER_FILE = 25_000
 READ_ATTEMPTS = 5
@@ -34,20 +42,21 @@ class S3Store:
     name = "s3"
 
     def __init__(self, lake: Lake) -> None:
-        self._files = lake.published
+        self._lake, self._files = lake, lake.published
         self._settings = lake.settings
         self._public_url = lake.settings.public_url.rstrip("/")
         self._is_public: bool | None = None
 
-    def refuses(self, table: StoreTable) -> str:
+    def refuses(self, table: StoreTable, user: str = "") -> str:
         """Private documents are not published where strangers read, pages nowhere."""
         if table.space.multi_vector:
             return SINGLE
-        if not table.kind.private:
+        why = why_private(self._lake, user, table.kind)
+        if not why:
             return ""
         if self._public_url:
-            return f"private, and the publication is served at {self._public_url}"
-        return f"private, and everybody can read {self._files.url}" if self._public() else ""
+            return f"{why}, and the publication is served at {self._public_url}"
+        return f"{why}, and everybody can read {self._files.url}" if self._public() else ""
 
     def address(self) -> str:
         """Under which address strangers read the publication; empty where they do not, or it is unknown."""
@@ -62,7 +71,7 @@ class S3Store:
 
         def fresh() -> Iterator[pa.Table]:
             for batch in batches:
-                yield _as_table(batch, table, user)
+                yield as_table(batch, table, user)
                 added.extend(batch.ids)
 
         self._replace(table, user, fresh(), added)
@@ -92,7 +101,7 @@ class S3Store:
         found: dict[str, Vectors] = {}
         for data in self._tables(table, user, ["id", "vector"]):
             picked = data.filter(pc.is_in(data["id"], pa.array(ids, pa.string())))
-            found.update(zip(picked["id"].to_pylist(), _matrix(picked, table), strict=True))
+            found.update(zip(picked["id"].to_pylist(), matrix(picked, table), strict=True))
         return found
 
     def finish(self, table: StoreTable) -> None:
@@ -131,13 +140,14 @@ class S3Store:
 
     def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         """Compare with every row: exact, whatever the filters."""
-        unit = _unit(np.asarray(vector, dtype=np.float32)[None, :])[0]
+        unit = unit_rows(np.asarray(vector, dtype=np.float32)[None, :])[0]
         best: dict[str, Hit] = {}
         for data in self._tables(table, filters.user, None):
-            narrowed = _narrow(data, filters)
-            scores = _unit(_matrix(narrowed, table)) @ unit
+            narrowed = narrow(data, filters)
+            scores = unit_rows(matrix(narrowed, table)) @ unit
             top = np.argsort(-scores, kind="stable")[:limit]
-            for place, row in zip(top, narrowed.select(_KEPT).take(top).to_pylist(), strict=True):
+            top = top[np.isfinite(scores[top])]  # a damaged vector answers nothing
+            for place, row in zip(top, narrowed.select(KEPT).take(top).to_pylist(), strict=True):
                 own = msgspec.json.decode(row.pop("metadata"))
                 hit = Hit(row.pop("id"), float(scores[place]), row | own)
                 # by id: a file that is replaced while we read shows its rows twice
@@ -200,7 +210,7 @@ class S3Store:
             yield from fresh
             ids = pa.array(gone, pa.string())
             for path in old:
-                data = self._get(path, None).cast(_schema(table))
+                data = self._get(path, None).cast(schema_of(table))
                 left = data.filter(pc.invert(pc.is_in(data["id"], ids)))
                 if left.num_rows == data.num_rows == ROWS_PER_FILE:
                     stay.add(path)
@@ -218,7 +228,7 @@ class S3Store:
             self._files.delete(sorted(set(old) - stay))
 
     def _read(self, table: StoreTable, user: str, columns: list[str] | None = None) -> pa.Table:
-        schema = _schema(table)
+        schema = schema_of(table)
         empty = schema.empty_table().select(columns or schema.names)
         for _ in range(READ_ATTEMPTS):
             try:
@@ -281,48 +291,3 @@ def _answering() -> Iterator[None]:
         yield
     except LakeUnavailable as error:
         raise StoreUnavailable(error.what, where=error.where, remedy=error.remedy) from error
-
-
-_COLUMNS = ("id", "user", "kind", "created_at", "text", "text_hash", "row_hash")
-_KEPT = [*_COLUMNS, "metadata"]
-
-
-def _schema(table: StoreTable) -> pa.Schema:
-    vector = pa.list_(pa.float32(), table.space.dimension)
-    return pa.schema([*((name, pa.string()) for name in _KEPT), ("vector", vector)])
-
-
-def _as_table(rows: Rows, table: StoreTable, user: str) -> pa.Table:
-    if rows.vectors.shape != (len(rows), table.space.dimension):
-        raise SpaceMismatch(
-            f"{rows.vectors.shape} vectors for {len(rows)} rows of {table.space.dimension} dimensions",
-            where=table.name,
-        )
-    columns: dict[str, Any] = {"id": list(rows.ids)}
-    for name in _COLUMNS[1:]:
-        columns[name] = [
-            metadata.get(name, user if name == "user" else None) for metadata in rows.metadata
-        ]
-    rest = [{k: v for k, v in metadata.items() if k not in _COLUMNS} for metadata in rows.metadata]
-    columns["metadata"] = [msgspec.json.encode(metadata).decode() for metadata in rest]
-    flat = pa.array(np.ascontiguousarray(rows.vectors, dtype=np.float32).reshape(-1))
-    columns["vector"] = pa.FixedSizeListArray.from_arrays(flat, table.space.dimension)
-    return pa.table(columns, schema=_schema(table))
-
-
-def _matrix(data: pa.Table, table: StoreTable) -> Vectors:
-    flat = data["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    return np.asarray(flat, dtype=np.float32).reshape(data.num_rows, table.space.dimension)
-
-
-def _unit(matrix: Vectors) -> Vectors:
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.asarray(matrix / np.where(lengths == 0, 1, lengths), dtype=np.float32)
-
-
-def _narrow(data: pa.Table, filters: Filters) -> pa.Table:
-    if filters.since is not None:
-        data = data.filter(pc.greater_equal(data["created_at"], filters.since))
-    if filters.until is not None:
-        data = data.filter(pc.less(data["created_at"], filters.until))
-    return data

@@ -5,8 +5,10 @@ They outlive the process that started them; `stop_servers` ends them.
 
 from __future__ import annotations
 
+from embed_platform.errors import PartMissing
 from embed_platform.settings import Settings
-from embed_platform.stores import milvus_server, postgres_server
+from embed_platform.stores.milvus import server as milvus
+from embed_platform.stores.pgvector import server as postgres
 from embed_platform.stores.processes import ServerProcess
 
 
@@ -15,8 +17,10 @@ def start_postgres(settings: Settings) -> str:
 
     Raises:
         StoreUnavailable: it did not come up within a minute.
+        PartMissing: the settings want a server of their own.
     """
-    return postgres_server.start(settings.home / "postgres")
+    refuse_embedded(settings, "PostgreSQL", "EMBED_PG_DSN")
+    return postgres.start(settings.home / "postgres")
 
 
 def start_milvus(settings: Settings) -> str:
@@ -24,19 +28,31 @@ def start_milvus(settings: Settings) -> str:
 
     Raises:
         StoreUnavailable: it did not come up within a minute.
+        PartMissing: the settings want a server of their own.
     """
-    return milvus_server.start(settings.home / "milvus")
+    refuse_embedded(settings, "Milvus", "EMBED_MILVUS_URI")
+    return milvus.start(settings.home / "milvus")
+
+
+def refuse_embedded(settings: Settings, name: str, setting: str) -> None:
+    """Refuse to open what comes with the product where the home is thrown away.
+
+    Raises:
+        PartMissing: it may not be used here.
+    """
+    if not settings.embedded_parts:
+        raise PartMissing(f"there is no {name} here: {setting} names no server")
 
 
 def running_milvus(settings: Settings) -> ServerProcess | None:
     """The embedded Milvus if its process is alive; takes well under a millisecond."""
-    return milvus_server.running(settings.home / "milvus")
+    return milvus.running(settings.home / "milvus")
 
 
 def running_servers(settings: Settings) -> dict[str, ServerProcess]:
     """Embedded servers that are alive, by name."""
     found = {
-        "postgres": postgres_server.running(settings.home / "postgres"),
+        "postgres": postgres.running(settings.home / "postgres"),
         "milvus": running_milvus(settings),
     }
     return {name: server for name, server in found.items() if server is not None}
@@ -45,8 +61,8 @@ def running_servers(settings: Settings) -> dict[str, ServerProcess]:
 def stop_servers(settings: Settings) -> list[str]:
     """Stop the embedded servers; returns the names of those that ran."""
     stopped = []
-    if postgres_server.stop(settings.home / "postgres"):
+    if postgres.stop(settings.home / "postgres"):
         stopped.append("postgres")
-    if milvus_server.stop(settings.home / "milvus"):
+    if milvus.stop(settings.home / "milvus"):
         stopped.append("milvus")
     return stopped

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -17,10 +16,9 @@ from embed_platform.corpus.documents import read_documents
 from embed_platform.embedding.multivectors import multivector_blocks
 from embed_platform.embedding.vectors import embedded_hashes, vector_blocks
 from embed_platform.errors import EmbedError, StoreUnavailable, VerificationFailed
-from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
-from embed_platform.settings import STORE_NAMES
 from embed_platform.stores.base import Rows, Store, StoreTable, Vectors
+from embed_platform.stores.loads import LoadRecord, digest, read_record, write_record
 
 SAMPLE_ROWS = 100
 # A store may keep single precision only, so read-back vectors are compared by direction.
@@ -45,26 +43,12 @@ class Difference:
     delete: list[str]
 
 
-class LoadRecord(msgspec.Struct):
-    """The last verified load of a user into a store: rows and digest by kind."""
-
-    kinds: dict[str, tuple[int, str]] = {}
-
-
 def difference(wanted: Mapping[str, str], present: Mapping[str, str]) -> Difference:
     """What turns `present` into `wanted`, both `{id: row_hash}`."""
     return Difference(
         sorted(key for key, value in wanted.items() if present.get(key) != value),
         sorted(present.keys() - wanted.keys()),
     )
-
-
-def digest(rows: Mapping[str, str]) -> str:
-    """32 hex digits over sorted ids and row hashes."""
-    state = blake2b(digest_size=16)
-    for key in sorted(rows):
-        state.update(f"{key}{rows[key]}\n".encode())
-    return state.hexdigest()
 
 
 def sync_space(
@@ -116,7 +100,7 @@ def wanted_rows(
 ) -> dict[str, str]:
     """`{id: row_hash}` that a store should hold: the user's documents whose text has a vector.
 
-    Of a table that the store refuses it should hold nothing.
+    Of a table, or a user, that the store refuses it should hold nothing.
 
     Args:
         lake: where.
@@ -126,7 +110,7 @@ def wanted_rows(
         embedded: text hashes that have a vector; read from the lake when None.
     """
     found = read_documents(lake, user, table.kind.name, ["id", "row_hash", "text_hash"])
-    if not found.num_rows or store.refuses(table):
+    if not found.num_rows or store.refuses(table, user):
         return {}
     present = embedded_in(lake, table, user) if embedded is None else embedded
     return {
@@ -141,16 +125,6 @@ def wanted_rows(
 def embedded_in(lake: Lake, table: StoreTable, user: str) -> set[str]:
     """Text hashes of a user that have a vector in the table's space."""
     return embedded_hashes(lake, table.space.slug, user)
-
-
-def loaded_rows(lake: Lake, slug: str, user: str) -> dict[str, int]:
-    """Rows of the last verified load of a user in a space, by store."""
-    found = {}
-    for store in STORE_NAMES:
-        record = _read_record(lake, store, slug, user)
-        if record.kinds:
-            found[store] = sum(rows for rows, _ in record.kinds.values())
-    return found
 
 
 class _Loader:
@@ -177,7 +151,7 @@ class _Loader:
         }
         goal = {kind: (len(rows), digest(rows)) for kind, rows in wanted.items() if rows}
         rows = sum(len(kind) for kind in wanted.values())
-        known = _read_record(self.lake, self.store.name, self.space.slug, self.user)
+        known = read_record(self.lake, self.store.name, self.space.slug, self.user)
         same_counts = all(counts[kind] == len(kind_rows) for kind, kind_rows in wanted.items())
         if not self.full and known.kinds == goal and same_counts:
             return Loaded(rows, 0, 0, time.monotonic() - started)
@@ -188,7 +162,7 @@ class _Loader:
             written += len(change.write)
             deleted += len(change.delete)
         if known.kinds != goal:
-            _write_record(self.lake, self.store.name, self.space.slug, self.user, LoadRecord(goal))
+            write_record(self.lake, self.store.name, self.space.slug, self.user, LoadRecord(goal))
         return Loaded(rows, written, deleted, time.monotonic() - started)
 
     def _bring_in_line(
@@ -286,35 +260,6 @@ def store_metadata(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def forget_loads(lake: Lake, store: str, tables: Iterable[str]) -> None:
-    """Drop the load records of tables that were dropped, so that the next run loads them again."""
-    for slug in {name.rsplit("__", 1)[0] for name in tables}:
-        lake.storage.delete_prefix(layout.loads(store, slug))
-
-
-def is_served(lake: Lake, store: str, slug: str, user: str) -> bool:
-    """Whether a store is to hold a user: every one everybody, but a feed only those that it names.
-
-    Which those are is told by the record of its loads.
-    """
-    return not user.startswith(layout.FEED_PREFIX) or bool(
-        _read_record(lake, store, slug, user).kinds
-    )
-
-
-def note_partial_load(lake: Lake, store: str, table: StoreTable, user: str, rows: int) -> None:
-    """Remember how many rows of a kind a store holds after a part of them was loaded and read back.
-
-    There is no digest of all of them, so that the next whole load compares everything.
-    """
-    known = _read_record(lake, store, table.space.slug, user)
-    kinds = {name: held for name, held in known.kinds.items() if name != table.kind.name}
-    if rows:
-        kinds[table.kind.name] = (rows, "")
-    if kinds != known.kinds:
-        _write_record(lake, store, table.space.slug, user, LoadRecord(kinds))
-
-
 def vector_fault(found: Vectors | None, wanted: Vectors) -> str | None:
     """What is wrong with a vector that a store gave back; None when it is the lake's."""
     if found is None:
@@ -328,24 +273,3 @@ def vector_fault(found: Vectors | None, wanted: Vectors) -> str | None:
         return "is constant"
     cosine = float(found @ wanted) / float(np.linalg.norm(found) * np.linalg.norm(wanted))
     return None if cosine >= MIN_COSINE else f"differs from the lake's (cosine {cosine:.4f})"
-
-
-def _record_path(store: str, slug: str, user: str) -> str:
-    return f"{layout.loads(store, slug, user)}.json"
-
-
-def _read_record(lake: Lake, store: str, slug: str, user: str) -> LoadRecord:
-    try:
-        return msgspec.json.decode(
-            lake.storage.get(_record_path(store, slug, user)), type=LoadRecord
-        )
-    except FileNotFoundError:
-        return LoadRecord()
-
-
-def _write_record(lake: Lake, store: str, slug: str, user: str, record: LoadRecord) -> None:
-    path = _record_path(store, slug, user)
-    if record.kinds:
-        lake.storage.put(path, msgspec.json.encode(record))
-    else:
-        lake.storage.delete([path])

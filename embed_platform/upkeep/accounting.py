@@ -5,7 +5,6 @@ Counts can agree by accident; each step here names what the step before held and
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,22 +15,22 @@ import msgspec
 from embed_platform.corpus.clean import MESSAGES, TWEETS, CleanTable, read_clean
 from embed_platform.corpus.documents import document_id, document_kinds, read_documents
 from embed_platform.corpus.kinds import MESSAGE, MESSAGE_CHUNK, PAGE_IMAGE, TWEET
-from embed_platform.embedding.embed import dead_hashes
+from embed_platform.embedding.debts import dead_hashes
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.errors import BadArchive, DamagedFile, EmbedError
 from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import read_snapshot
-from embed_platform.sources.messenger.archive import KeptExport
-from embed_platform.sources.messenger.ids import message_ids
 from embed_platform.sources.messenger.ingest import SOURCE
 from embed_platform.sources.pages.ingest import SOURCE as PAGES
 from embed_platform.sources.pages.ingest import page_label, pages_kept
 from embed_platform.sources.pages.publish import STEP as PAGES_STEP
-from embed_platform.sources.records import current, list_archives
+from embed_platform.sources.records import list_archives
 from embed_platform.stores.base import Store, StoreTable
-from embed_platform.stores.sync import is_served, wanted_rows
+from embed_platform.stores.loads import is_served
+from embed_platform.stores.sync import wanted_rows
+from embed_platform.upkeep.exported import Exported, exported
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 EXAMPLES = 3
@@ -145,9 +144,9 @@ def vector_steps(lake: Lake, tables: Sequence[StoreTable], user: str) -> list[St
 def _message_steps(lake: Lake, user: str) -> Iterator[Step]:
     parsed = _ids(lake, layout.records(user, SOURCE), "message_id")
     try:
-        exported = _exported(lake, user)
-        yield exported.step()
-        yield compare("messages parsed", exported.ids, parsed)
+        found = exported(lake, user)
+        yield _exported_step(found)
+        yield compare("messages parsed", found.ids, parsed)
     except BadArchive as error:  # a kept member is gone
         yield Step("messages exported", 0, note=str(error))
     kept, dropped = _kept(lake, MESSAGES, user, "message_id", "excluded")
@@ -157,8 +156,8 @@ def _message_steps(lake: Lake, user: str) -> Iterator[Step]:
     )
     if lake.settings.message_documents:
         alone, left_out = _kept(lake, MESSAGES, user, "message_id", "excluded_alone")
-        found = read_documents(lake, user, MESSAGE.name, ["id"])["id"].to_pylist()
-        yield compare("messages as documents", alone, found, Counter(left_out.values()))
+        documents = read_documents(lake, user, MESSAGE.name, ["id"])["id"].to_pylist()
+        yield compare("messages as documents", alone, documents, Counter(left_out.values()))
 
 
 def _tweet_steps(lake: Lake, user: str) -> Iterator[Step]:
@@ -184,61 +183,20 @@ def _page_steps(lake: Lake, user: str) -> Iterator[Step]:
     yield compare("pages as documents", wanted, found)
 
 
-@dataclass
-class _Exported:
-    """What the kept members hold: records by a plain count, ids by the parser."""
-
-    records: int = 0
-    read: int = 0
-    unreadable: int = 0
-    damaged_files: int = 0
-    ids: set[str] = field(default_factory=set)
-
-    def step(self) -> Step:
-        explained = {
-            "in several exports": self.read - len(self.ids),
-            "unreadable": self.unreadable,
-            "damaged files": self.damaged_files,
-        }
-        lost = self.records - self.read - self.unreadable
-        return Step(
-            "messages exported",
-            self.records,
-            {reason: count for reason, count in explained.items() if count},
-            missing=max(lost, 0),
-            surplus=max(-lost, 0),
-        )
-
-
-def _exported(lake: Lake, user: str) -> _Exported:
-    found = _Exported()
-    for record in current(list_archives(lake, user, SOURCE)):
-        set_aside: set[str] = set()
-        for copy in KeptExport(lake, record).copies():
-            ids = message_ids(user, record.threads[copy.name], copy.messages)
-            found.ids.update(ids)
-            found.read += len(ids)
-            found.damaged_files += copy.damaged
-            found.unreadable += len(copy.letters) - copy.damaged
-            set_aside.update(letter.where for letter in copy.letters)
-        for member in record.members:
-            count = _records_in(lake.storage.get(layout.members(user, member.sha256)))
-            found.records += count
-            if member.path in set_aside:  # the whole file, whatever it seems to hold
-                found.unreadable += count
-    return found
-
-
-def _records_in(data: bytes) -> int:
-    """Messages in a file, counted without the parser; none in one that is no JSON."""
-    try:
-        try:
-            value = json.loads(data, strict=False)
-        except UnicodeDecodeError:
-            value = json.loads(data.decode("latin-1"), strict=False)
-        return len(value["messages"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return 0
+def _exported_step(found: Exported) -> Step:
+    explained = {
+        "in several exports": found.read - len(found.ids),
+        "unreadable": found.unreadable,
+        "damaged files": found.damaged_files,
+    }
+    lost = found.records - found.read - found.unreadable
+    return Step(
+        "messages exported",
+        found.records,
+        {reason: count for reason, count in explained.items() if count},
+        missing=max(lost, 0),
+        surplus=max(-lost, 0),
+    )
 
 
 def _ids(lake: Lake, folder: str, column: str) -> set[str]:
@@ -298,7 +256,7 @@ def _store_step(
 ) -> Step:
     name = f"{table.name} in {store.name}"
     try:
-        reason = store.refuses(table)
+        reason = store.refuses(table, user)
         wanted = wanted_rows(lake, store, table, user, embedded)
         found = store.hashes(table, user)
     except EmbedError as error:

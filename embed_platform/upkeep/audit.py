@@ -11,15 +11,17 @@ from typing import Literal
 import msgspec
 
 from embed_platform.compute.engines import open_engine
-from embed_platform.compute.page_images import open_page_engine
-from embed_platform.embedding.embed import UserResult, dead_hashes, embed_users, wanted_hashes
-from embed_platform.embedding.pages import embed_pages
+from embed_platform.compute.local.page_images import open_page_engine
+from embed_platform.embedding.debts import UserResult, dead_hashes, wanted_hashes
+from embed_platform.embedding.embed import embed_pages, embed_users
+from embed_platform.embedding.fleet import OneMachine
 from embed_platform.embedding.registry import Registry
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.errors import DamagedFile, EmbedError, StoreUnavailable
 from embed_platform.lake.lake import Lake
 from embed_platform.stores.base import Store
-from embed_platform.stores.sync import Loaded, difference, is_served, sync_space, wanted_rows
+from embed_platform.stores.loads import is_served
+from embed_platform.stores.sync import Loaded, difference, sync_space, wanted_rows
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
 
 PLANS = "plans"
@@ -138,7 +140,7 @@ def embed_with(lake: Lake, registry: Registry) -> Embed:
                 held.space,
                 users,
                 held.kinds,
-                lambda: open_page_engine(entry, lake.settings),
+                lambda: OneMachine(lambda: open_page_engine(entry, lake.settings)),
             )
         return embed_users(
             lake, held.space, users, held.kinds, lambda: open_engine(entry, lake.settings)

@@ -6,24 +6,45 @@ goes on from its receipt.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from embed_platform.errors import EmbedError, StoreUnavailable, VerificationFailed
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.scratch import drop_leftovers
-from embed_platform.lake.storage import Storage
 from embed_platform.lake.suppressions import is_suppressed, suppress
+from embed_platform.sources.messenger.ingest import SOURCE as MESSENGER
 from embed_platform.sources.records import list_archives
 from embed_platform.stores.base import Store
-from embed_platform.stores.sync import loaded_rows, sync_space
-from embed_platform.upkeep.forget_receipts import Receipt, begin, finish, receipts, save
-from embed_platform.upkeep.quotes import drop_old_rows, quotes, rebuild_conversations, silence
+from embed_platform.stores.loads import loaded_rows
+from embed_platform.stores.sync import sync_space
+from embed_platform.upkeep.forget_files import drop_files, drop_lock
+from embed_platform.upkeep.forget_receipts import (
+    DAGSTER,
+    Receipt,
+    begin,
+    finish,
+    receipts,
+    save,
+)
+from embed_platform.upkeep.quotes import (
+    drop_old_rows,
+    named_by,
+    quotes,
+    rebuild_conversations,
+    silence,
+)
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """How many runs that named a user were removed, and how many stay because they have not ended."""
+
+    runs: int
+    unfinished: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,11 +53,12 @@ class Around:
 
     Attributes:
         stores: every store that there is.
-        drop_runs: removes a user's key and the runs that name the user; returns how many.
+        drop_runs: removes a user's key and the runs that name the user; None where Dagster is out of
+            reach, as it is from the service: then it is owed.
     """
 
     stores: Sequence[Store]
-    drop_runs: Callable[[str], int] = lambda user: 0
+    drop_runs: Callable[[str], Dropped] | None = lambda user: Dropped(0)
 
 
 def forget(
@@ -49,9 +71,6 @@ def forget(
 ) -> Receipt:
     """Erase a user everywhere and check that nothing is left.
 
-    The suppression and the receipt come first: whatever fails afterwards, no later ingest brings
-    the person back, and `settle` completes the rest. A store that is down stays owed.
-
     Args:
         lake: where.
         user: whom.
@@ -62,18 +81,39 @@ def forget(
     Raises:
         VerificationFailed: something is still there.
     """
+    names = [store.name for store in around.stores]
+    receipt = ask(lake, user, names, aliases, including_quotes=including_quotes)
+    return settle(lake, receipt, around)
+
+
+def ask(
+    lake: Lake,
+    user: str,
+    stores: Sequence[str],
+    aliases: Sequence[str] = (),
+    *,
+    including_quotes: bool = False,
+) -> Receipt:
+    """Open an erasure: from here on no ingest brings the person back, and `settle` owes the rest.
+
+    Args:
+        lake: where.
+        user: whom.
+        stores: names of every store that may hold something.
+        aliases: as of `forget`.
+        including_quotes: as of `forget`.
+    """
     with lake.writing(user):
         accounts = {record.account_id for record in list_archives(lake, user)} - {""}
         suppress(lake.storage, user, *(f"account:{account}" for account in sorted(accounts)))
         if including_quotes:
-            silence(lake, aliases)
-        names = [store.name for store in around.stores]
-        receipt = begin(lake, user, names, aliases, including_quotes=including_quotes)
-    return settle(lake, receipt, around)
+            silence(lake, aliases, user)
+        owed = [*stores, DAGSTER]
+        return begin(lake, user, owed, aliases, including_quotes=including_quotes)
 
 
 def settle(lake: Lake, receipt: Receipt, around: Around) -> Receipt:
-    """Go on with an erasure until nothing is owed, or a store does not answer.
+    """Go on with an erasure until nothing is owed, or a store or Dagster is out of reach.
 
     Raises:
         VerificationFailed: something is still there.
@@ -88,15 +128,14 @@ def settle(lake: Lake, receipt: Receipt, around: Around) -> Receipt:
         for store in around.stores:
             if store.name in receipt.owed:
                 _pay(lake, store, receipt)
-        _drop_files(lake, receipt)
-        receipt.runs += around.drop_runs(user)
-        save(lake, receipt)
+        drop_files(lake, receipt)
         drop_leftovers(lake.settings.home)
     if receipt.including_quotes:
         _drop_quotes(lake, receipt, around)
+    _pay_dagster(lake, receipt, around)
     if not receipt.owed:
         finish(lake, receipt)
-        _drop_lock(lake, user)
+        drop_lock(lake, user)
     return receipt
 
 
@@ -132,14 +171,6 @@ def one_at_a_time(lake: Lake) -> FileLock:
     return FileLock(folder / "erasing.lock", timeout=0)
 
 
-def user_files(storage: Storage, user: str) -> list[str]:
-    """Every file that belongs to one user alone."""
-    marks = (f"/user={user}/", f"/user={user}.json")
-    return [
-        entry.path for entry in storage.list() if any(mark in f"/{entry.path}" for mark in marks)
-    ]
-
-
 def _pay(lake: Lake, store: Store, receipt: Receipt) -> None:
     """Empty one store; it stays owed where it does not answer."""
     try:
@@ -148,8 +179,20 @@ def _pay(lake: Lake, store: Store, receipt: Receipt) -> None:
         receipt.note = str(error)
     else:
         receipt.stores[store.name] = removed
-        receipt.owed = [name for name in receipt.owed if name != store.name]
-        receipt.note = receipt.note if receipt.owed else ""
+        receipt.pay(store.name)
+    save(lake, receipt)
+
+
+def _pay_dagster(lake: Lake, receipt: Receipt, around: Around) -> None:
+    """Remove the key and what names the user among the runs; owed until the last such run has ended."""
+    if around.drop_runs is None:
+        return
+    dropped = around.drop_runs(receipt.user)
+    receipt.runs += dropped.runs
+    if dropped.unfinished:
+        receipt.note = receipt.note or "A run that names the user has not ended."
+    else:
+        receipt.pay(DAGSTER)
     save(lake, receipt)
 
 
@@ -198,49 +241,6 @@ def _purge(lake: Lake, store: Store, held: HeldSpace, user: str) -> None:
             raise outcome
 
 
-def _drop_files(lake: Lake, receipt: Receipt) -> None:
-    """Remove the user's files from the lake and the publication, and read that back."""
-    user = receipt.user
-    places = {"lake": lake.storage, "publication": lake.published}
-    for name, storage in places.items():
-        files = user_files(storage, user)
-        if files:
-            receipt.files[name] = max(receipt.files.get(name, 0), len(files))
-            save(lake, receipt)
-            _remove(storage, user, files)
-        storage.prune_folders(f"user={user}")
-    _drop_plans(lake, user)
-    _drop_local(lake.settings.home, user)
-    left = [path for storage in places.values() for path in user_files(storage, user)]
-    if left:
-        raise VerificationFailed(
-            f"{len(left)} files of {user!r} are still in the lake", where=left[0]
-        )
-
-
-def _drop_local(home: Path, user: str) -> None:
-    """Downloads that broke off, and what a feed remembers of its items."""
-    for folder in (home / "pulls" / f"user={user}", home / "feeds" / f"{user}.recovery"):
-        shutil.rmtree(folder, ignore_errors=True)
-    for end in ("", "-wal", "-shm"):
-        (home / "feeds" / f"{user}.sqlite{end}").unlink(missing_ok=True)
-
-
-def _remove(storage: Storage, user: str, files: Iterable[str]) -> None:
-    mark = f"/user={user}/"
-    folders = {path[: path.index(mark) + len(mark) - 1] for path in files if mark in path}
-    for folder in sorted(folders):
-        storage.delete_prefix(folder)
-    storage.delete(path for path in files if mark not in path)
-
-
-def _drop_plans(lake: Lake, user: str) -> None:
-    """Remove repair plans that name the user; the next audit writes a new one."""
-    named = f'"{user}"'.encode()
-    plans = [entry.path for entry in lake.storage.list("plans")]
-    lake.storage.delete(path for path in plans if named in lake.storage.get(path))
-
-
 def _drop_quotes(lake: Lake, receipt: Receipt, around: Around) -> None:
     """Make the conversations that quote the person anew without the person, everywhere.
 
@@ -248,23 +248,22 @@ def _drop_quotes(lake: Lake, receipt: Receipt, around: Around) -> None:
         VerificationFailed: some of them could not be made anew.
     """
     found = quotes(lake, receipt.aliases, receipt.user)
-    if found:
+    named = {quote.user for quote in found} | {*named_by(lake, receipt.aliases, receipt.user)}
+    if named:
         receipt.quotes = max(receipt.quotes, len(found))
-        receipt.quoted_by = sorted({*receipt.quoted_by, *(quote.user for quote in found)})
+        receipt.quoted_by = sorted({*receipt.quoted_by, *named})
+        kept = (list_archives(lake, user, MESSENGER) for user in receipt.quoted_by)
+        receipt.originals = sum(map(len, kept))
         save(lake, receipt)
     if not receipt.quoted_by:
         return
     # also when no quote is left: a killed erasure may not have come to the stores
     for user in receipt.quoted_by:
         rebuild_conversations(lake, user)
-    left = quotes(lake, receipt.aliases, receipt.user)
-    if left:
+    if left := named_by(lake, receipt.aliases, receipt.user):
+        raise VerificationFailed("parsed messages still name the person", where=", ".join(left))
+    if pieces := quotes(lake, receipt.aliases, receipt.user):
         raise VerificationFailed(
-            f"{len(left)} pieces still quote the person", where=", ".join(receipt.quoted_by)
+            f"{len(pieces)} pieces still quote the person", where=", ".join(receipt.quoted_by)
         )
     drop_old_rows(lake, around.stores, receipt.quoted_by)
-
-
-def _drop_lock(lake: Lake, user: str) -> None:
-    """Remove the file that the user's writers wait at: its name is the person's."""
-    (lake.settings.home / "locks" / f"user-{user}.lock").unlink(missing_ok=True)

@@ -11,6 +11,9 @@ from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import hidden
 
+# Among what is owed: the partition key and the runs, which Dagster's own processes remove.
+DAGSTER = "dagster"
+
 
 class Receipt(msgspec.Struct):
     """What was asked, what was removed where, and what is still owed.
@@ -20,13 +23,15 @@ class Receipt(msgspec.Struct):
         asked_at: UTC, ISO 8601.
         finished_at: when everything was read back as gone; empty while something is owed.
         stores: rows removed from each store that was read back.
-        owed: stores that have not been reached yet.
+        owed: stores that have not been reached yet, and `dagster` while its runs name the user.
         files: files removed, by the place they were in.
         runs: runs of Dagster that were deleted.
         aliases: names by which others' messages know the person; gone from a finished receipt.
         including_quotes: whether what others' messages quote goes too.
         quotes: how many pieces of others' conversations quoted the person and were made anew.
-        quoted_by: users whose conversations those are.
+        quoted_by: users whose conversations those are, and those where the person only reacted.
+        originals: kept exports of those users. They are those people's own, and were not altered:
+            what the person said to them is still in there, and is left out whenever they are parsed.
         note: what else there is to know.
     """
 
@@ -41,8 +46,19 @@ class Receipt(msgspec.Struct):
     including_quotes: bool = False
     quotes: int = 0
     quoted_by: list[str] = []
+    originals: int = 0
     note: str = ""
     schema_version: int = layout.SCHEMA_VERSION
+
+    @property
+    def id(self) -> str:
+        """16 hex digits that stand for the user's name where that is not said."""
+        return hidden(self.user)[:16]
+
+    def pay(self, name: str) -> None:
+        """Nothing is owed there any more."""
+        self.owed = [one for one in self.owed if one != name]
+        self.note = self.note if self.owed else ""
 
 
 def begin(

@@ -51,7 +51,7 @@ def publish(
             tables = held.tables()
             outcomes = sync_space(lake, store, tables, users)
             loaded = [one for one in outcomes.values() if isinstance(one, Loaded)]
-            refused = {t.kind.name: store.refuses(t) for t in tables if _is_held(lake, t, users)}
+            refused = {t.kind.name: why for t in tables if (why := _refused(lake, store, t, users))}
             filled = [t.name for t in tables if sum(store.counts(t, users).values())]
             yield Published(
                 store=store.name,
@@ -60,12 +60,18 @@ def publish(
                 rows=sum(one.rows for one in loaded),
                 written=sum(one.written for one in loaded),
                 deleted=sum(one.deleted for one in loaded),
-                withheld={kind: reason for kind, reason in refused.items() if reason},
+                withheld=refused,
                 errors={
                     user: str(one) for user, one in outcomes.items() if isinstance(one, EmbedError)
                 },
             )
 
 
-def _is_held(lake: Lake, table: StoreTable, users: Sequence[str]) -> bool:
-    return any(read_documents(lake, user, table.kind.name, ["id"]).num_rows for user in users)
+def _refused(lake: Lake, store: Store, table: StoreTable, users: Sequence[str]) -> str:
+    """Why documents of some of these users are not there; empty where all are."""
+    reasons = {
+        store.refuses(table, user): None
+        for user in users
+        if read_documents(lake, user, table.kind.name, ["id"]).num_rows
+    }
+    return "; ".join(reason for reason in reasons if reason)

@@ -15,11 +15,21 @@ from embed_platform.corpus.kinds import KINDS
 from embed_platform.corpus.messages import build_message_chunks
 from embed_platform.embedding.embed import tidy
 from embed_platform.errors import EmbedError
+from embed_platform.lake import layout
+from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.snapshots import read_snapshot_batches
 from embed_platform.lake.suppressions import sender, suppress
-from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.sources.messenger.ingest import SOURCE
+from embed_platform.sources.messenger.publish import (
+    STEP,
+    named_in_letter,
+    names_in,
+    publish_raw_messages,
+)
 from embed_platform.stores.base import Store
-from embed_platform.stores.sync import loaded_rows, sync_space
+from embed_platform.stores.loads import loaded_rows
+from embed_platform.stores.sync import sync_space
 from embed_platform.upkeep.spaces import held_spaces
 
 
@@ -64,9 +74,24 @@ def quotes(lake: Lake, aliases: Sequence[str], owner: str = "") -> list[Quote]:
     return found
 
 
-def silence(lake: Lake, aliases: Iterable[str]) -> None:
-    """Leave these senders out whenever messages are parsed, from now on."""
-    suppress(lake.storage, *(sender(name) for name in aliases))
+def named_by(lake: Lake, aliases: Sequence[str], owner: str = "") -> list[str]:
+    """Users whose parsed messages name one of these people at all: as sender, in a title, by a reaction.
+
+    More than `quotes` finds: what is no document, as it is too short or was taken back, counts too.
+
+    Args:
+        lake: where.
+        aliases: names as other people's exports write them; case and spaces do not count.
+        owner: whose own messages do not count.
+    """
+    wanted = {sender(name) for name in aliases}
+    others = [user for user in lake.users() if user != owner] if wanted else []
+    return [user for user in others if _is_named(lake, user, wanted)]
+
+
+def silence(lake: Lake, aliases: Iterable[str], user: str) -> None:
+    """Leave these senders out whenever messages are parsed, from now on, but for the user's own."""
+    suppress(lake.storage, *(sender(name) for name in aliases), of=user)
 
 
 def rebuild_conversations(lake: Lake, user: str) -> None:
@@ -106,4 +131,23 @@ def drop_old_rows(lake: Lake, stores: Iterable[Store], users: Sequence[str]) -> 
 def _names(metadata: dict[str, Any]) -> Iterable[str]:
     """Who speaks in a document, and what its thread is called."""
     yield from metadata.get("participant_names") or []
-    yield from (metadata.get(key) or "" for key in ("sender_name", "thread_name"))
+    yield metadata.get("sender_name") or ""
+    yield from names_in(metadata.get("thread_name") or "")
+
+
+def _is_named(lake: Lake, user: str, wanted: set[str]) -> bool:
+    set_aside = read_dead_letters(lake.storage, user).get(STEP, [])
+    if any(sender(name) in wanted for one in set_aside for name in named_in_letter(one)):
+        return True
+    folder = layout.records(user, SOURCE)
+    for batch in read_snapshot_batches(
+        lake.storage, folder, ["sender_name", "thread_name", "extra"]
+    ):
+        names = set(batch["sender_name"].unique().to_pylist())
+        for title in batch["thread_name"].unique().to_pylist():
+            names.update(names_in(title))
+        for extra in batch["extra"].unique().to_pylist():
+            names.update(actor for actor, _ in msgspec.json.decode(extra).get("reactions", ()))
+        if any(sender(name) in wanted for name in names):
+            return True
+    return False

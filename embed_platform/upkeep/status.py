@@ -9,13 +9,14 @@ from typing import Any
 from embed_platform.corpus.clean import excluded_counts
 from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.corpus.kinds import KINDS
-from embed_platform.embedding.embed import wanted_hashes
+from embed_platform.corpus.privacy import why_private
+from embed_platform.embedding.debts import wanted_hashes
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.records import is_stale, list_archives
-from embed_platform.stores.sync import loaded_rows
+from embed_platform.stores.loads import loaded_rows
 from embed_platform.upkeep.cadence import overdue, read_cadences
 from embed_platform.upkeep.forget_receipts import receipts
 from embed_platform.upkeep.spaces import HeldSpace, held_spaces
@@ -72,7 +73,9 @@ def _user(lake: Lake, user: str, spaces: list[HeldSpace]) -> dict[str, Any]:
             for kind in document_kinds(lake, user)
         },
         "private": [
-            kind for kind in document_kinds(lake, user) if kind in KINDS and KINDS[kind].private
+            kind
+            for kind in document_kinds(lake, user)
+            if kind in KINDS and why_private(lake, user, KINDS[kind])
         ],
         "dead_letters": sum(len(step) for step in letters.values()),
         "spaces": [space for space in held if space is not None],

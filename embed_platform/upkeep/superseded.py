@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from embed_platform.embedding.embed import wanted_hashes
+from embed_platform.embedding.debts import wanted_hashes
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.records import current, list_archives, prune_superseded
-from embed_platform.stores.sync import loaded_rows
+from embed_platform.stores.loads import loaded_rows
 from embed_platform.upkeep.spaces import held_spaces
 
 

@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 @pytest.fixture(scope="module")
 def paid(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Batch files of 100 records with real vectors, as the scripts of rented machines leave them."""
-    first = home.json("run", "--store", "s3")
+    first = home.launch("s3")
     assert first["embedded"] == 240
     settings = load_settings(home=home.path)
     lake, space = open_lake(settings), load_registry(settings).get("minilm").space
@@ -70,7 +70,7 @@ def test_what_was_paid_for_is_taken_and_the_next_run_embeds_nothing(home: Home, 
     done = home.run("import-vectors", paid, "--model", "minilm", "--user", USER)
     assert f"240 vectors taken for {USER}, 1 matches nothing" in done.stderr
     assert "pod0/batch_2.json record 41" in done.stderr
-    result = home.json("run", "--store", "s3")
+    result = home.launch("s3")
     assert (result["embedded"], result["reused"]) == (0, 240)
     found = home.json("search", "trouble sleeping", "--store", "s3", "--limit", "1")["results"]
     assert found[0]["score"] > 0.3

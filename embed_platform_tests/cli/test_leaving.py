@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from embed_platform.corpus.documents import text_hash
-from embed_platform.embedding.embed import dead_step
+from embed_platform.embedding.debts import dead_step
 from embed_platform.lake.dead_letters import DeadLetter, write_dead_letters
 from embed_platform.lake.lake import open_lake
 from embed_platform.settings import load_settings

@@ -63,3 +63,39 @@ def test_mistakes_are_one_line(home: Home, tmp_path: Path) -> None:
         path.write_text(text)
         done = home.run("live", "run", "--once", path, check=False)
         assert done.returncode == 1 and problem in done.stderr and "Traceback" not in done.stderr
+
+
+def test_letters_of_a_feed_are_listed_shown_and_replayed(home: Home, tmp_path: Path) -> None:
+    docs = write(tmp_path / "docs", full="Cheese is made of milk.", empty=" ")
+    path = tmp_path / "cheese.yaml"
+    path.write_text(YAML.replace("notes", "cheese").format(docs=docs))
+    assert home.json("live", "run", "--once", path)["dead_letters"] == 1
+    letter = home.json("dead-letters", "list", "--user", "feed.cheese")
+    assert (letter["where"], letter["reason"]) == ("empty.md", "the file holds no text")
+    shown = home.run("dead-letters", "show", letter["id"]).stdout
+    assert "empty.md" in shown and "live" in shown
+    done = home.run("dead-letters", "replay", "--user", "feed.cheese", check=False)
+    assert done.returncode == 1 and "1 records tried again, 0 came through" in done.stderr
+    path.rename(tmp_path / "away.yaml")
+    done = home.run("dead-letters", "replay", "--user", "feed.cheese", check=False)
+    assert done.returncode == 1 and "there is no pipeline of 'feed.cheese'" in done.stderr
+    assert "live run --once FILE" in done.stderr and "Traceback" not in done.stderr
+    (tmp_path / "away.yaml").rename(path)
+    write(docs, empty="The goat stands on the roof.")
+    assert home.json("dead-letters", "replay", letter["id"]) == {"tried": 1, "left": []}
+    found = home.run("search", "an animal", "--user", "feed.cheese", "--kind", "web_page").stdout
+    assert "goat" in found.splitlines()[1]
+    assert home.json("live", "run", "--once", path)["changed"] == 0
+    names = {row["name"]: row["by"] for row in home.json("live", "list")["feeds"]}
+    assert names["cheese"] == "hand"
+
+
+def test_a_feed_may_have_a_cadence_before_its_first_run(home: Home, tmp_path: Path) -> None:
+    folder = home.path / "live"
+    folder.mkdir(parents=True, exist_ok=True)
+    docs = write(tmp_path / "docs", full="Cheese is made of milk.")
+    (folder / "later.yaml").write_text(YAML.replace("notes", "later").format(docs=docs))
+    assert "every hour" in home.run("users", "set", "feed.later", "--every", "hour").stderr
+    rows = {row["user"]: row for row in home.json("users", "list")["users"]}
+    assert rows["feed.later"]["every"] == "hour" and rows["feed.later"]["due"]
+    assert home.run("users", "set", "feed.nobody", "--every", "hour", check=False).returncode == 1

@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     said = [message(f"CANARY what we said, number {n}", n * 60_000) for n in range(9)]
     talk = write_zip(folder / "facebook-me-1-A.zip", thread("inbox/ann_1", said))
     home.run("ingest", talk, "--user", "me")
-    home.json("run", "--store", "s3")
+    home.launch("s3")
     yield home
     home.run("down")
 

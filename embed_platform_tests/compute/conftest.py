@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from embed_platform_tests.compute.http_cases import OPTIONS, PROTOCOLS
+from embed_platform_tests.compute.http.cases import OPTIONS, PROTOCOLS
 from embed_platform_tests.standins.embedding_process import RunningStandin, running_standin
 
 

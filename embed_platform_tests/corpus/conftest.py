@@ -13,8 +13,8 @@ from embed_platform.corpus.clean import TWEETS, publish_clean, write_raw
 from embed_platform.corpus.dbt_run import run_dbt, scratch_folder
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform_tests.corpus.cases import ACCOUNTS, export_of
 from embed_platform_tests.road import REAL, SAMPLE
 

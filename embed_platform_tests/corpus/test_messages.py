@@ -29,9 +29,9 @@ from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.snapshots import read_snapshot, write_snapshot
 from embed_platform.settings import load_settings
-from embed_platform.sources.containers import Limits
 from embed_platform.sources.messenger.export import open_exports
 from embed_platform.sources.messenger.ingest import ingest
+from embed_platform.sources.zips import Limits
 from embed_platform.stores.base import StoreTable
 from embed_platform.stores.publication import S3Store
 from embed_platform.stores.sync import Loaded, sync_space

@@ -27,7 +27,7 @@ pytestmark = [
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = Home(tmp_path_factory.mktemp("ui") / "home")
     home.run("ingest", SAMPLE)
-    home.run("run", "--store", "s3")
+    home.launch("s3")
     with serving(home) as url:
         yield url
 

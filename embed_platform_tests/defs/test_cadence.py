@@ -8,9 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from embed_platform.defs.cadence import cadences
-from embed_platform.defs.launch import RANGE_END, RANGE_START
-from embed_platform.defs.partitions import USERS_NAME
+from embed_platform.defs.cadence import REFRESH, cadences
+from embed_platform.defs.partitions import RANGE_END, RANGE_START, USERS_NAME
 from embed_platform.defs.resources import Platform
 from embed_platform.upkeep.cadence import read_cadences, set_cadence
 
@@ -43,6 +42,8 @@ def test_who_is_due_is_started_in_stretches_and_not_again_at_the_next_tick(
         many, one = tick(platform, instance)
         assert (many.tags[RANGE_START], many.tags[RANGE_END]) == ("ann", "bob")
         assert one.partition_key == "kim"
+        assert one.run_config == many.run_config == REFRESH
+        assert not any(user in f"{many.run_key} {one.run_key}" for user in ("ann", "bob", "kim"))
         assert isinstance(tick(platform, instance, NOW + timedelta(minutes=15)), dg.SkipReason)
         again = tick(platform, instance, NOW + timedelta(days=1))
         assert {request.run_key for request in again}.isdisjoint({many.run_key, one.run_key})

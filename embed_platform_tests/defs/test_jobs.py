@@ -24,7 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setenv("EMBED_STORES", "s3")
     monkeypatch.chdir(tmp_path)
     home.run("ingest", SAMPLE)
-    home.run("run", "--store", "s3")
+    home.launch("s3")
     yield home
     home.run("down")
 
@@ -89,14 +89,14 @@ def test_an_archive_that_waits_is_stale_until_the_next_run(home: Home, tmp_path:
     assert checks(home)["raw_tweets:every_archive_is_parsed"] is False
     stale = {row["user"]: row.get("stale", False) for row in home.json("status")["users"]}
     assert stale == {"tilda_marrowby": False, user["user"]: True}
-    home.run("run", "--store", "s3")
+    home.launch("s3")
     assert not any(row.get("stale") for row in home.json("status")["users"])
 
 
 def test_pruning_keeps_the_run_that_made_each_partition_green(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home.run("run", "--store", "s3")
+    home.launch("s3")
     later = datetime.now(UTC) + timedelta(days=automation.KEEP_RUNS_DAYS + 1)
 
     class Later(datetime):

@@ -1,31 +1,26 @@
-"""Before a run: what runs that have ended still hold is freed, what others use stays theirs."""
+"""Who is run again alone after a run over many."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from embed_platform.defs.launch import to_repeat
+from embed_platform.defs.partitions import RANGE_END, RANGE_START, Stretch
+from embed_platform.lake.failures import UserFailure
 
-import dagster as dg
-import pytest
-
-from embed_platform.defs.instance import open_instance
-from embed_platform.defs.launch import free_forgotten_places
-from embed_platform.settings import Settings
+FAILURES = {
+    user: UserFailure(user, run_id, "documents", "it is cut short", "2026-11-21T00:00:00+00:00")
+    for user, run_id in (("bob", "this"), ("dan", "an earlier one"))
+}
 
 
-@pytest.mark.parametrize(
-    ("status", "left"), [(dg.DagsterRunStatus.FAILURE, 0), (dg.DagsterRunStatus.STARTED, 1)]
-)
-def test_only_a_run_that_has_ended_loses_its_place_in_a_pool(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: dg.DagsterRunStatus, left: int
-) -> None:
-    monkeypatch.setenv("DAGSTER_HOME", "")
-    monkeypatch.setenv("EMBED_HOME", "")
-    settings = Settings(home=tmp_path / "home", _env_file=None)  # type: ignore[call-arg]
-    with open_instance(settings) as instance:
-        run = instance.add_run(dg.DagsterRun("embed", status=status))
-        instance.event_log_storage.set_concurrency_slots("gpu", 1)
-        claim = instance.event_log_storage.claim_concurrency_slot("gpu", run.run_id, "embeddings")
-        assert claim.is_claimed
-        free_forgotten_places(instance)
-        info = instance.event_log_storage.get_concurrency_info("gpu")
-        assert len(info.claimed_slots) == left
+def test_who_failed_in_a_run_of_many_is_run_again_alone() -> None:
+    assert to_repeat(Stretch("ann", "eve"), "this", FAILURES) == [Stretch("bob", "bob")]
+
+
+def test_a_run_of_one_user_is_not_repeated() -> None:
+    assert to_repeat(Stretch("bob", "bob"), "this", FAILURES) == []
+
+
+def test_a_stretch_of_one_is_a_partition_and_a_longer_one_is_told_by_tags() -> None:
+    assert (Stretch("bob", "bob").key, Stretch("bob", "bob").tags) == ("bob", {})
+    many = Stretch("ann", "eve")
+    assert (many.key, many.tags) == (None, {RANGE_START: "ann", RANGE_END: "eve"})

@@ -5,18 +5,24 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.scheduler.instigation import (
+    DynamicPartitionsRequestResult,
+    TickData,
+    TickStatus,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embed_platform.defs.forgotten_runs import covers, drop_user, runs_in_flight
+from embed_platform.defs.forgotten_runs import drop_user, runs_in_flight
 from embed_platform.defs.instance import open_instance
-from embed_platform.defs.launch import RANGE_END, RANGE_START
 from embed_platform.defs.leaving import forget_job, leave, settle_job, unfinished_erasures
-from embed_platform.defs.partitions import USERS_NAME, users
+from embed_platform.defs.partitions import RANGE_END, RANGE_START, USERS_NAME, covered, users
 from embed_platform.defs.resources import Platform
 from embed_platform.errors import SettingsError
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings, load_settings
+from embed_platform.upkeep.forget import Dropped
 from embed_platform.upkeep.forget_receipts import begin, find, receipts
 from embed_platform_tests.stores.rows import write_tweets
 
@@ -61,13 +67,17 @@ def run(instance: dg.DagsterInstance, first: str, last: str) -> str:
 
 @given(st.sampled_from(KEYS), st.sampled_from(KEYS), st.sampled_from(KEYS))
 def test_a_stretch_covers_what_lies_between_its_ends(first: str, last: str, user: str) -> None:
-    found = covers({RANGE_START: first, RANGE_END: last}, user, KEYS)
-    assert found == (first <= user <= last or user in (first, last))
+    found = covered({RANGE_START: first, RANGE_END: last}, KEYS)
+    assert (user in found) == (first <= user <= last or user in (first, last))
 
 
 def test_a_run_of_one_covers_that_one_alone() -> None:
-    assert covers({"dagster/partition": "bob"}, "bob", [])
-    assert not covers({"dagster/partition": "bob"}, "bo", KEYS) and not covers({}, "bob", KEYS)
+    assert covered({"dagster/partition": "bob"}, []) == ["bob"]
+    assert covered({}, KEYS) == []
+
+
+def test_of_a_stretch_with_an_end_that_is_gone_only_the_ends_are_known() -> None:
+    assert covered({RANGE_START: "ann", RANGE_END: "zoe"}, KEYS) == ["ann", "zoe"]
 
 
 def test_runs_that_name_the_user_go_and_what_others_had_there_stays(
@@ -76,14 +86,14 @@ def test_runs_that_name_the_user_go_and_what_others_had_there_stays(
     both, alone, other = (
         run(instance, *ends) for ends in (("ann", "eve"), ("bob", "bob"), ("kim",) * 2)
     )
-    assert drop_user(settings, instance, "bob") == 2
+    assert drop_user(settings, instance, "bob") == Dropped(2)
     left = {found.run_id for found in instance.get_runs()}
     assert left == {other} and not {both, alone} & left
     assert instance.get_materialized_partitions(made.key) == {"ann", "eve", "kim"}
     assert instance.get_dynamic_partitions(USERS_NAME) == ["ann", "eve", "kim"]
     for path in settings.dagster_home.rglob("*"):
         assert path.is_dir() or b"bob" not in path.read_bytes(), path
-    assert drop_user(settings, instance, "bob") == 0
+    assert drop_user(settings, instance, "bob") == Dropped(0)
 
 
 def test_a_run_in_flight_refuses_and_nothing_is_touched(
@@ -92,24 +102,87 @@ def test_a_run_in_flight_refuses_and_nothing_is_touched(
     tags = {RANGE_START: "ann", RANGE_END: "bob"}
     job = dg.Definitions(assets=[made]).resolve_implicit_global_asset_job_def()
     queued = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
-    assert runs_in_flight(instance, "ann") == [queued.run_id]
+    assert runs_in_flight(instance, "ann") == [f"run {queued.run_id[:8]}"]
     assert runs_in_flight(instance, "eve") == []
     with pytest.raises(SettingsError, match=r"in flight.*--wait"):
         leave(settings, lake, "ann")
     assert lake.users() == ["ann"] and receipts(lake, finished=False) == []
 
 
+def named(settings: Settings, user: str) -> list[str]:
+    """Files of Dagster in which a name is left."""
+    return [
+        path.name
+        for path in settings.dagster_home.rglob("*")
+        if path.is_file() and user.encode() in path.read_bytes()
+    ]
+
+
+def tick(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    """One look of the sensor."""
+    with dg.build_sensor_context(instance=instance, resources={"platform": Platform()}) as context:
+        return unfinished_erasures(context)
+
+
+def settle(instance: dg.DagsterInstance) -> None:
+    """What the sensor starts."""
+    done = settle_job.execute_in_process(instance=instance, resources={"platform": Platform()})
+    assert done.success
+
+
 @pytest.mark.slow
-def test_the_job_forgets_and_says_what_it_removed(settings: Settings, lake: Lake) -> None:
+def test_the_job_forgets_and_its_own_run_which_names_the_user_goes_with_the_next_look(
+    settings: Settings, lake: Lake
+) -> None:
+    write_tweets(lake, "zoe_w", ["one"])
+    config = {"user": "Zoe_W", "aliases": ["Zoe of the hills"]}
     with open_instance(settings) as instance:
         done = forget_job.execute_in_process(
             instance=instance,
-            run_config={"ops": {"forget_user": {"config": {"user": "ann"}}}},
+            run_config={"ops": {"forget_user": {"config": config}}},
             resources={"platform": Platform()},
         )
-    assert done.success and lake.users() == []
-    receipt = find(lake, "ann", finished=True)
-    assert receipt is not None and receipt.files == {"lake": 1}
+        assert done.success and lake.users() == ["ann"]
+        receipt = find(lake, "zoe_w", finished=False)
+        assert receipt is not None and receipt.files == {"lake": 1}
+        assert receipt.owed == ["dagster"] and "has not ended" in receipt.note
+        assert isinstance(tick(instance), dg.RunRequest)
+        settle(instance)
+        assert isinstance(tick(instance), dg.SkipReason)
+        assert done.run_id not in {run.run_id for run in instance.get_runs()}
+    finished = find(lake, "zoe_w", finished=True)
+    assert finished is not None and (finished.runs, finished.owed) == (1, [])
+    assert named(settings, "zoe_w") == named(settings, "Zoe_W") == named(settings, "hills") == []
+
+
+def test_what_dagster_keeps_without_a_run_names_nobody_who_left(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    instance.add_dynamic_partitions(USERS_NAME, ["quentin_1", "rosa_2"])
+    job = dg.Definitions(assets=[made]).resolve_implicit_global_asset_job_def()
+    tags = {RANGE_START: "quentin_1", RANGE_END: "rosa_2"}
+    job.execute_in_process(instance=instance, tags=tags)
+    late = {"users_late": ["rosa_2", "quentin_1"]}
+    instance.report_runless_asset_event(
+        dg.AssetCheckEvaluation(made.key, "on_time", passed=False, metadata=late)
+    )
+    instance.create_tick(
+        TickData(
+            *("origin", "inbox", InstigatorType.SENSOR, TickStatus.SUCCESS, 1.0),
+            run_ids=["one", "two"],
+            selector_id="selector",
+            dynamic_partitions_request_results=[
+                DynamicPartitionsRequestResult(USERS_NAME, ["rosa_2"], None, [])
+            ],
+        )
+    )
+    # quentin's leaving reports again, without a run, what the run had made of rosa
+    assert drop_user(settings, instance, "quentin_1") == Dropped(1)
+    assert named(settings, "quentin_1") == [] and named(settings, "rosa_2")
+    assert instance.get_materialized_partitions(made.key) == {"rosa_2"}
+    drop_user(settings, instance, "rosa_2")
+    assert named(settings, "rosa_2") == []
+    assert instance.get_ticks("origin", "selector") == []
 
 
 @pytest.mark.slow
@@ -118,15 +191,9 @@ def test_an_erasure_that_was_begun_is_gone_on_with_by_the_sensor(
 ) -> None:
     from embed_platform.lake.suppressions import suppress
 
-    def tick():
-        with dg.build_sensor_context(
-            instance=instance, resources={"platform": Platform()}
-        ) as context:
-            return unfinished_erasures(context)
-
-    assert isinstance(tick(), dg.SkipReason)
+    assert isinstance(tick(instance), dg.SkipReason)
     suppress(lake.storage, "ann")
     begin(lake, "ann", ["s3"])
-    assert isinstance(tick(), dg.RunRequest)
-    done = settle_job.execute_in_process(instance=instance, resources={"platform": Platform()})
-    assert done.success and lake.users() == [] and isinstance(tick(), dg.SkipReason)
+    assert isinstance(tick(instance), dg.RunRequest)
+    settle(instance)
+    assert lake.users() == [] and isinstance(tick(instance), dg.SkipReason)

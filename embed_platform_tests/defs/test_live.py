@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from embed_platform.defs.live import due, feeds, live_feeds
-from embed_platform.defs.partitions import USERS_NAME
+from embed_platform.defs.cadence import cadences, note_ended
+from embed_platform.defs.live import feeds, live_feeds, live_job, requests
+from embed_platform.defs.partitions import USERS_NAME, covered
 from embed_platform.defs.resources import Platform
+from embed_platform.lake.failures import read_failures
+from embed_platform.lake.suppressions import suppress
+from embed_platform.live.batches import Pace
 from embed_platform.live.definitions import load_pipeline
 from embed_platform.live.opening import feed_lock, opened
-from embed_platform_tests.live.kit import Told, pipeline, write
+from embed_platform.live.state import open_state
+from embed_platform.upkeep.cadence import read_cadences, set_cadence
+from embed_platform_tests.live.kit import write
 
 FILE = """
 from embed_platform.live.pipeline import Pipeline
@@ -73,7 +81,12 @@ def test_a_feed_that_runs_continuously_is_left_alone(platform: Platform) -> None
         assert isinstance(tick(platform, instance), dg.SkipReason)
 
 
-@pytest.mark.slow  # Dagster tries passing failures again
+def test_a_feed_that_was_erased_is_not_started_again(platform: Platform) -> None:
+    suppress(platform.lake().storage, "feed.notes")
+    with dg.instance_for_test() as instance:
+        assert isinstance(tick(platform, instance), dg.SkipReason)
+
+
 def test_a_source_that_fails_turns_the_partition_red_with_its_reason(
     platform: Platform, tmp_path: Path
 ) -> None:
@@ -82,30 +95,8 @@ def test_a_source_that_fails_turns_the_partition_red_with_its_reason(
         instance.add_dynamic_partitions(USERS_NAME, ["feed.notes", "feed.unknown"])
         for user, reason in (("feed.notes", "no such folder"), ("feed.unknown", "no pipeline")):
             run = materialise(platform, instance, user)
-            # a passing failure asks for a retry, which nobody gives it here
-            told = str(
-                [
-                    e.event_specific_data
-                    for e in run.all_events
-                    if e.is_step_failure or e.is_step_up_for_retry
-                ]
-            )
+            told = str([e.event_specific_data for e in run.all_events if e.is_step_failure])
             assert not run.success and reason in told
-
-
-def test_what_is_due_follows_from_the_clock_alone() -> None:
-    made = {
-        f"feed.{n}": pipeline(Told(), name=n)
-        for n in ("never", "long-ago", "just-now", "ahead", "busy")
-    }
-    polled = {
-        "feed.never": None,
-        "feed.long-ago": 10.0,
-        "feed.just-now": 99.9,
-        "feed.ahead": 500.0,
-        "feed.busy": None,
-    }
-    assert due(made, polled, 100.0, {"feed.busy"}) == ["feed.ahead", "feed.long-ago", "feed.never"]
 
 
 def test_dagster_and_the_command_line_share_what_a_feed_knows(platform: Platform) -> None:
@@ -116,3 +107,90 @@ def test_dagster_and_the_command_line_share_what_a_feed_knows(platform: Platform
         instance.add_dynamic_partitions(USERS_NAME, ["feed.notes"])
         (event,) = materialise(platform, instance).get_asset_materialization_events()
         assert event.materialization.metadata["written"].value == 0
+
+
+def another(platform: Platform, name: str, docs: Path) -> None:
+    folder = platform.settings().pipelines_folder
+    (folder / f"{name}.py").write_text(FILE.format(name=name, docs=str(docs)))
+
+
+def rest(platform: Platform, user: str) -> None:
+    """Let a feed's pause be over."""
+    with closing(open_state(platform.settings(), user)) as state:
+        state.keep(last_poll=0, last_try=0)
+
+
+def test_quick_feeds_share_a_run_and_one_that_fails_is_the_next_time_alone_and_red(
+    platform: Platform, tmp_path: Path
+) -> None:
+    for name in ("other", "third"):
+        another(platform, name, write(tmp_path / name, c="three"))
+    names = ["feed.notes", "feed.other", "feed.third"]
+    with dg.instance_for_test() as instance:
+        first = tick(platform, instance)
+        assert [request.partition_key for request in first.run_requests] == names, "new ones alone"
+        instance.add_dynamic_partitions(USERS_NAME, ["alice", *names])
+        for user in names:
+            assert materialise(platform, instance, user).success
+            rest(platform, user)
+        (request,) = tick(platform, instance).run_requests
+        assert list(covered(request.tags, ["alice", *names])) == names
+        (tmp_path / "other").rename(tmp_path / "away")
+        run = shared(platform, instance, request.tags)
+        assert run.success, "the others went well"
+        done = {
+            e.partition
+            for e in run.get_asset_materialization_events()
+            if e.materialization.metadata
+        }
+        assert {"feed.notes", "feed.third"} <= done
+        assert "no such folder" in read_failures(platform.lake().storage)["feed.other"].error
+        for user in names:
+            rest(platform, user)
+        again = tick(platform, instance).run_requests
+        assert [r.partition_key for r in again] == ["feed.notes", "feed.third", "feed.other"]
+        assert not materialise(platform, instance, "feed.other").success
+        (tmp_path / "away").rename(tmp_path / "other")
+        assert materialise(platform, instance, "feed.other").success
+        assert not read_failures(platform.lake().storage)
+
+
+def shared(platform: Platform, instance: dg.DagsterInstance, tags: dict[str, str]):
+    job = dg.Definitions(
+        assets=[feeds], jobs=[live_job], resources={"platform": platform}
+    ).resolve_job_def("live")
+    return job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+
+
+def test_a_feed_with_a_cadence_keeps_to_it_instead_of_its_own_pause(platform: Platform) -> None:
+    lake = platform.lake()
+    set_cadence(lake, "feed.notes", "hour")
+    with dg.instance_for_test() as instance:
+        assert tick(platform, instance).run_requests
+        assert read_cadences(lake)["feed.notes"].started_at
+        instance.add_dynamic_partitions(USERS_NAME, ["feed.notes"])
+        assert materialise(platform, instance).success
+        now = datetime.now(UTC).timestamp()
+        for ago, starts in ((61, False), (3599, False), (3601, True)):
+            with closing(open_state(lake.settings, "feed.notes")) as state:
+                state.keep(last_poll=now - ago, last_try=now - ago)
+            assert isinstance(tick(platform, instance), dg.SensorResult) is starts
+        note_ended(lake, instance, ["feed.notes"])
+        assert read_cadences(lake)["feed.notes"].done_at
+        with dg.build_schedule_context(
+            instance=instance,
+            scheduled_execution_time=datetime.now(UTC) + timedelta(days=1),
+            resources={"platform": platform},
+        ) as context:
+            assert isinstance(cadences(context), dg.SkipReason), "feeds have a sensor of their own"
+
+
+def test_stretches_of_quick_feeds_leave_people_out() -> None:
+    quick, slow, failed = Pace(1, 2), Pace(1, 60), Pace(1, None, 2)
+    keys = ["feed.a", "feed.b", "ann", "feed.c", "feed.d", "feed.e"]
+    paces = dict(zip(keys, (quick, quick, quick, quick, slow, failed), strict=True))
+    paces["feed.new"] = Pace()
+    found = list(requests([k for k in paces if k != "ann"], paces, keys, "1"))
+    found_keys = [r.partition_key or list(covered(r.tags, keys)) for r in found]
+    assert found_keys == [["feed.a", "feed.b"], "feed.c", "feed.d", "feed.e", "feed.new"]
+    assert len({request.run_key for request in found}) == 5

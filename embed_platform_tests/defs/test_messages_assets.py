@@ -17,7 +17,7 @@ from embed_platform.corpus.documents import document_kinds, read_documents
 from embed_platform.defs.automation import inbox
 from embed_platform.defs.corpus import ACCOUNTED, SOUND
 from embed_platform.defs.instance import open_instance, register_users
-from embed_platform.defs.launch import RANGE_END, RANGE_START
+from embed_platform.defs.partitions import RANGE_END, RANGE_START
 from embed_platform.defs.records import FRESH
 from embed_platform.defs.resources import Platform
 from embed_platform.defs.selection import CORPUS_KEYS
@@ -30,10 +30,10 @@ from embed_platform.lake.failures import read_failures
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.snapshots import current_snapshot, read_snapshot, write_snapshot
 from embed_platform.settings import load_settings
-from embed_platform.sources.containers import Limits
-from embed_platform.sources.ingest import ingest as ingest_tweets
 from embed_platform.sources.messenger.export import open_exports
 from embed_platform.sources.messenger.ingest import ingest
+from embed_platform.sources.twitter.ingest import ingest as ingest_tweets
+from embed_platform.sources.zips import Limits
 from embed_platform_tests.sources.exports import tweet, write_export, write_zip
 from embed_platform_tests.sources.messenger.exports import message, thread
 

@@ -48,7 +48,7 @@ def test_a_failing_user_fails_alone_and_ends_red_with_the_own_error(
     assert loaded == set(users) - {victim}
     assert statuses(home)[0] == ("FAILURE", victim)
     member.write_bytes(whole)
-    home.run("run", "--store", "s3")
+    home.launch("s3")
     healed = {user["user"]: user for user in home.json("status")["users"]}
     assert set(healed) == {user for user in healed if healed[user]["spaces"]}
     assert "failed" not in healed[victim]
@@ -78,12 +78,12 @@ def test_a_run_that_was_killed_is_completed_by_the_next(home: Home, seconds: flo
     time.sleep(seconds)
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
-    home.run("run", "--store", "s3", "--store", "pgvector")
+    home.launch("s3", "pgvector")
     (user,) = home.json("status")["users"]
     (space,) = user["spaces"]
     assert space["embedded"] == 240 and space["stores"] == {"pgvector": 240, "s3": 240}
     assert home.json("audit", EMBED_STORES="s3,pgvector")["findings"] == []
-    again = home.json("run", "--store", "s3", "--store", "pgvector")
+    again = home.launch("s3", "pgvector")
     assert (again["embedded"], again["deleted"]) == (0, 0)
 
 

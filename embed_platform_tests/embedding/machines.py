@@ -9,9 +9,18 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from embed_platform.embedding.engine import Embedded, Engine
-from embed_platform.embedding.fleet import Machine, OneMachine, Salvaged
+from embed_platform.embedding.fleet import Fleet, Machine, OneMachine, Salvaged
 from embed_platform.errors import ComputeRefused, MachineUnavailable
 from embed_platform_tests.embedding.engines import HashEngine
+
+
+def first_machine(fleet: Fleet, seconds: float) -> Machine:
+    """The next machine of a fleet, which comes within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (machine := fleet.next_machine(0.1)) is not None:
+            return machine
+    raise AssertionError("no machine came")
 
 
 class SomeMachines(OneMachine):
@@ -51,7 +60,7 @@ class SomeMachines(OneMachine):
                 self._ready.append(Machine(name, self._spare()))
                 self._given += 1
 
-    def salvage(self) -> Iterator[Salvaged]:
+    def salvage(self) -> Iterator[Salvaged[Embedded]]:
         return iter(self._salvaged)
 
     def __exit__(self, *_: object) -> None:

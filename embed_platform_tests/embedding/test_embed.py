@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from embed_platform.corpus.documents import Document, documents_table, publish_documents, text_hash
-from embed_platform.embedding.embed import clear_dead_letters, embed_users, tidy
+from embed_platform.embedding.debts import clear_dead_letters
+from embed_platform.embedding.embed import embed_users, tidy
 from embed_platform.embedding.probe import PROBES
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.embedding.vectors import embedded_hashes, read_vectors

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embed_platform.compute.local import open_local_engine
+from embed_platform.compute.local.engine import open_local_engine
 from embed_platform.corpus.documents import (
     document_id,
     text_hash,

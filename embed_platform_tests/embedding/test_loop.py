@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -12,12 +12,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embed_platform.corpus.documents import read_documents, text_hash
-from embed_platform.embedding.embed import dead_hashes, embed_with
+from embed_platform.embedding.board import ATTEMPTS
+from embed_platform.embedding.debts import dead_hashes
+from embed_platform.embedding.embed import embed_with
 from embed_platform.embedding.engine import Embedded, Engine, Provenance
 from embed_platform.embedding.fleet import Salvaged
+from embed_platform.embedding.loop import embed_shards
 from embed_platform.embedding.meter import State
+from embed_platform.embedding.plan import Shard, Work
+from embed_platform.embedding.text_modality import embed_checked
 from embed_platform.embedding.vectors import read_vectors
-from embed_platform.errors import MachineUnavailable, SpaceMismatch
+from embed_platform.errors import (
+    DamagedFile,
+    LakeUnavailable,
+    MachineUnavailable,
+    SpaceMismatch,
+)
+from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.suppressions import suppress
 from embed_platform.settings import Settings
@@ -180,8 +191,17 @@ def test_what_a_killed_run_had_finished_far_away_is_kept(lake: Lake) -> None:
     assert whole(lake) and not set(texts) & set(engine.texts)
 
 
-def test_of_somebody_who_is_forgotten_during_the_run_nothing_more_is_kept(lake: Lake) -> None:
+def test_where_a_killed_run_had_finished_everything_no_machine_is_asked(lake: Lake) -> None:
     write(lake, "ann", TEXTS)
+    hashes = tuple(text_hash(text) for text in TEXTS)
+    salvaged = Salvaged(hashes, HashEngine().embed(TEXTS, ""), Provenance("hash", "1", "f", "far"))
+    engine = HashEngine()
+    assert embedded(lake, SomeMachines([engine], salvaged=[salvaged])).embedded == len(TEXTS)
+    assert whole(lake) and engine.calls == 0
+
+
+def test_of_somebody_who_is_forgotten_during_the_run_nothing_more_is_kept(lake: Lake) -> None:
+    write(lake, "ann", [*TEXTS, "poison"])
 
     class Forgetting(HashEngine):
         def embed(self, texts: Sequence[str], prompt: str) -> Embedded:
@@ -192,6 +212,7 @@ def test_of_somebody_who_is_forgotten_during_the_run_nothing_more_is_kept(lake: 
 
     embedded(lake, SomeMachines([Forgetting()]))
     assert len(read_vectors(lake, SPACE, "ann")[0]) < 30, "what was in the air when it happened"
+    assert not dead_hashes(lake, SPACE.slug, "ann")
 
 
 def test_an_error_of_our_own_code_is_raised_as_it_is(lake: Lake) -> None:
@@ -226,12 +247,53 @@ def test_the_run_tells_how_far_it_is(lake: Lake) -> None:
 def test_whatever_dies_every_text_has_its_vector_or_its_reason(
     tmp_path_factory: pytest.TempPathFactory, lives: list[int], count: int, poison: bool
 ) -> None:
+    """A sound text is set aside only where so many machines died of it as a deadly one may kill."""
     home = tmp_path_factory.mktemp("property")
     lake = open_lake(Settings(home=home, shard_tokens=1000, _env_file=None))  # type: ignore[call-arg]
     texts = [f"{n} " + "word " * (n * 7 % 90) for n in range(count)] + ["poison"] * poison
     write(lake, "ann", texts)
     engines: list[Engine] = [Dying(life) for life in lives]
-    result = embedded(lake, SomeMachines(engines, spare=lambda: Dying(6)))
+    fleet = SomeMachines(engines, spare=lambda: Dying(6))
+    result = embedded(lake, fleet)
     assert result.embedded + result.dead_letters == len(texts)
-    assert result.dead_letters == poison
-    assert len(read_vectors(lake, SPACE, "ann")[0]) == count
+    assert poison <= result.dead_letters <= poison + len(fleet.gone) // ATTEMPTS
+    assert len(read_vectors(lake, SPACE, "ann")[0]) == result.embedded
+    assert len(dead_hashes(lake, SPACE.slug, "ann")) == result.dead_letters
+
+
+@pytest.mark.parametrize("machines", [1, 3])
+def test_an_error_in_reading_the_texts_ends_the_run_and_is_raised(machines: int) -> None:
+    def unreadable() -> Iterator[Shard]:
+        yield Shard((Work("ann", "a", "text a"),))
+        raise LakeUnavailable("the bucket does not answer", where="s3")
+
+    fleet = SomeMachines([HashEngine(seconds=0.01) for _ in range(machines)])
+    kept: list[Shard] = []
+    with pytest.raises(LakeUnavailable, match="bucket"):
+        embed_shards(
+            fleet,
+            unreadable(),
+            embed=lambda machine, shard: embed_checked(machine, SPACE, shard),
+            admit=lambda engine: None,
+            commit=lambda shard, answer, machine, seconds: kept.append(shard),
+            give_up=lambda shard, reason: None,
+        )
+    assert len(kept) <= 1
+
+
+def test_a_damaged_user_is_named_and_the_others_are_embedded(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table is whole while debts are counted, and damaged when its turn comes."""
+    for user in ("ann", "bob"):
+        write(lake, user, TEXTS[:50])
+    (path,) = [e.path for e in lake.storage.list(layout.documents("ann", "tweet"))]
+
+    class Damaging(SomeMachines):
+        def __enter__(self) -> Damaging:
+            lake.storage.put(path, b"no parquet")
+            return self
+
+    found = embed_with(lake, SPACE, ["ann", "bob"], KINDS, Damaging([HashEngine()]))
+    assert isinstance(found["ann"], DamagedFile)
+    assert found["bob"].embedded == 50  # type: ignore[union-attr]

@@ -56,3 +56,21 @@ def test_batches_hold_every_text_once_within_the_padded_budget(
     batches = batches_by_tokens(lengths, budget)
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
     assert all(len(b) == 1 or max(lengths[i] for i in b) * len(b) <= budget for b in batches)
+
+
+@given(st.lists(st.integers(1, 512), max_size=100), st.integers(1, 4096), st.integers(0, 500))
+def test_batches_end_before_they_hold_more_padding_than_they_may(
+    lengths: list[int], budget: int, padding: int
+) -> None:
+    batches = batches_by_tokens(lengths, budget, padding)
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    for batch in batches:
+        longest = max(lengths[i] for i in batch)
+        assert len(batch) == 1 or longest * len(batch) <= budget
+        assert sum(longest - lengths[i] for i in batch) <= padding
+    assert len(batches) >= len(batches_by_tokens(lengths, budget))
+
+
+def test_texts_of_one_length_share_a_batch_whatever_padding_may_be() -> None:
+    assert len(batches_by_tokens([30] * 20, 600, 0)) == 1
+    assert len(batches_by_tokens([100, 90, 40, 30], 4096, 50)) == 2

@@ -16,6 +16,7 @@ from embed_platform.embedding.rerankers import (
     may_run_its_code,
     read_entry,
     scores_problem,
+    scores_with_blanks,
 )
 from embed_platform.errors import MachineUnavailable, SettingsError
 from embed_platform.settings import Settings
@@ -72,3 +73,15 @@ def test_finite_numbers_one_for_each_are_scores(scores: list[float]) -> None:
 @pytest.mark.parametrize("answer", [None, "0.5", {}, [True], ["1"], [float("inf")], [None], b"\0"])
 def test_nothing_else_is(answer: object) -> None:
     assert scores_problem(answer, 1)
+
+
+@given(st.lists(st.sampled_from(["", " \n", "bread", "a boat", "rain"])))
+def test_blank_documents_get_the_lowest_score_and_are_not_read(documents: list[str]) -> None:
+    def score(texts: list[str]) -> list[float]:
+        assert texts and all(text.strip() for text in texts)
+        return [len(text) - 5.0 for text in texts]
+
+    said = [text for text in documents if text.strip()]
+    lowest = min(score(said)) if said else 0.0
+    expected = [len(text) - 5.0 if text.strip() else lowest for text in documents]
+    assert scores_with_blanks(documents, score) == expected

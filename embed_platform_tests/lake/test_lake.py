@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from embed_platform.errors import ErasedUser, TooManyDeadLetters
+from embed_platform.errors import ErasedUser, PartMissing, TooManyDeadLetters
 from embed_platform.lake.dead_letters import (
     DeadLetter,
     check_limit,
@@ -12,8 +14,9 @@ from embed_platform.lake.dead_letters import (
     write_dead_letters,
 )
 from embed_platform.lake.failures import UserFailure, clear_failure, read_failures, record_failure
-from embed_platform.lake.lake import Lake
+from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.suppressions import is_suppressed, lift, refuse_erased, suppress
+from embed_platform.settings import load_settings
 
 LETTER = DeadLetter("data/tweets.js record 3", "the tweet has no text", '{"id_str":"1"}')
 
@@ -82,3 +85,27 @@ def test_users_are_those_with_archives_or_documents(lake: Lake) -> None:
     lake.storage.put("documents/user=ann/kind=tweet/base-00000001.parquet", b"")
     lake.storage.put("vectors/space=s/user=carl/x.parquet", b"")
     assert lake.users() == ["ann", "bob"]
+
+
+def test_where_the_home_is_thrown_away_a_missing_lake_is_named_and_none_is_made(
+    clean_environment: None, tmp_path: Path
+) -> None:
+    home = tmp_path / "container"
+    lake = open_lake(load_settings(home=home, embedded_parts=False))
+    for ask in (
+        lake.users,
+        lake.storage.list,
+        lambda: lake.storage.get("a"),
+        lambda: lake.storage.exists("a"),
+        lambda: lake.storage.put("a", b"b"),
+        lambda: lake.storage.delete_prefix("a"),
+    ):
+        with pytest.raises(PartMissing, match="EMBED_LAKE_URL"):
+            ask()
+    with pytest.raises(PartMissing, match="EMBED_PUBLISH_URL"):
+        lake.published.folders()
+    assert lake.storage.problem and lake.storage.folder is None and not home.exists()
+    named = open_lake(
+        load_settings(home=home, embedded_parts=False, lake_url=str(tmp_path / "disk"))
+    )
+    assert named.users() == [] and not named.storage.problem

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from embed_platform.errors import LakeUnavailable
+from embed_platform.errors import LakeUnavailable, PartMissing
 from embed_platform.lake.locks import user_lock
 from embed_platform.settings import Settings, load_settings
 from embed_platform.stores.servers import start_postgres
@@ -84,4 +84,10 @@ def test_a_lock_server_that_is_down_is_named(shared: Settings) -> None:
         pytest.raises(LakeUnavailable, match="EMBED_PG_DSN"),
         user_lock(shared.model_copy(update={"pg_dsn": dsn}), "ann"),
     ):
+        pass
+
+
+def test_a_lock_in_a_home_that_is_nobody_elses_is_none(tmp_path: Path) -> None:
+    alone = load_settings(home=tmp_path, lake_url="s3://bucket/lake", embedded_parts=False)
+    with pytest.raises(PartMissing, match="EMBED_PG_DSN"), user_lock(alone, "ann"):
         pass

@@ -14,10 +14,10 @@ from embed_platform.errors import LakeUnavailable, SettingsError
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.visibility import is_public, refuse_public, supabase_address
 from embed_platform.settings import Settings
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import Ingested
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import Ingested
 from embed_platform.stores.publication import S3Store
 from embed_platform_tests.servers import free_port
 from embed_platform_tests.sources.buckets import Server

@@ -69,7 +69,7 @@ def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, problem: str) ->
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("x = 1", "0 pipelines"), ("1/0", "ZeroDivisionError"), ("a b", "SyntaxError")],
+    [("x = 1", "it holds no pipeline"), ("1/0", "ZeroDivisionError"), ("a b", "SyntaxError")],
 )
 def test_a_python_file_without_a_pipeline_is_named(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(SettingsError, match=problem):
@@ -85,3 +85,36 @@ def test_a_folder_gives_its_pipelines_and_the_error_of_each_other_file(tmp_path:
     assert [made.name for made in found.values()] == ["hn"]
     assert {path.name for path in errors} == {"same.yaml", "bad.yml"}
     assert load_folder(tmp_path / "nowhere") == ({}, {})
+
+
+OWN = GOOD.replace("clean_html,", "'mine:shout',")
+
+
+def test_a_module_beside_a_pipeline_is_no_pipeline_and_no_error(tmp_path: Path) -> None:
+    path = written(tmp_path, OWN)
+    written(tmp_path, "def shout(item):\n    return item\n", "mine.py")
+    found, errors = load_folder(tmp_path)
+    assert list(found) == [path] and errors == {}
+    with pytest.raises(SettingsError, match="holds no pipeline"):
+        load_pipeline(tmp_path / "mine.py")
+
+
+def test_modules_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
+    paths = []
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        written(folder, f"def shout(item):\n    return {number}\n", "mine.py")
+        paths.append(written(folder, OWN))
+    for number in (0, 1, 1, 0):
+        made = load_pipeline(paths[number])
+        assert made.processors[0](None) == number  # type: ignore[arg-type]
+
+
+def test_a_module_beside_a_pipeline_takes_no_ones_place_that_is_loaded(tmp_path: Path) -> None:
+    import json
+
+    written(tmp_path, "def shout(item):\n    return item\n", "json.py")
+    with pytest.raises(SettingsError, match="shout"):
+        load_pipeline(written(tmp_path, OWN.replace("mine:", "json:")))
+    assert __import__("json") is json

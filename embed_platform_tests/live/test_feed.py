@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,13 +26,14 @@ from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.suppressions import suppress
 from embed_platform.live.changes import Delete, Everything, Failed, Item, content_hash
 from embed_platform.live.feed import Done
-from embed_platform.live.opening import FeedBusy, opened
+from embed_platform.live.opening import FeedBusy, opened, take_back
 from embed_platform.live.pipeline import Pipeline
 from embed_platform.live.plan import documents_of
 from embed_platform.live.processors import chunk
+from embed_platform.live.sources.folder import Folder
 from embed_platform.live.state import state_path
 from embed_platform.settings import Settings
-from embed_platform_tests.live.kit import SPACE, Counting, Memory, Told, pipeline, up
+from embed_platform_tests.live.kit import SPACE, Counting, Memory, Told, pipeline, up, write
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -215,6 +217,26 @@ def test_a_source_of_which_too_much_fails_says_so(lake: Lake) -> None:
         go(lake, pipeline(Told()), [up("a"), *(Failed(str(n), "broken") for n in range(10))])
 
 
+def test_a_feed_that_fails_too_much_at_its_beginning_is_read_to_its_end_all_the_same(
+    lake: Lake,
+) -> None:
+    store = Memory()
+    made = pipeline(Told(), store)
+    bad = [Failed(str(n), "broken") for n in range(12)]
+    with pytest.raises(TooManyDeadLetters, match="12 items could not be used, 300 could"):
+        go(lake, made, [up("gone"), Everything()], bad, [up(f"i{n}") for n in range(300)]
+           + [Everything()])  # fmt: skip
+    assert len(store.rows) == 300, "also the end of the snapshot was brought in"
+    with opened(lake, made) as feed:
+        assert feed.state.position["cursor"]["n"] == 3
+
+
+def test_letters_at_the_beginning_are_measured_by_all_that_came(lake: Lake) -> None:
+    bad = [Failed(str(n), "broken") for n in range(12)]
+    done = go(lake, pipeline(Told()), bad, [up(f"i{n}") for n in range(1300)])
+    assert done.dead_letters == 12
+
+
 def test_an_item_that_changes_every_poll_leaves_one_document(lake: Lake) -> None:
     store = Memory()
     made = pipeline(Told(), store)
@@ -251,6 +273,8 @@ def test_an_erased_feed_stays_erased(lake: Lake) -> None:
     with pytest.raises(ErasedUser):
         go(lake, made, [up("a")])
     assert not state_path(lake.settings, "feed.t").exists()
+    take_back(lake, made)
+    assert go(lake, made, [up("b")]).written == 1
 
 
 @pytest.mark.parametrize(
@@ -307,3 +331,20 @@ def test_lake_and_store_hold_the_last_word_whatever_fails_in_between(
             expected[key] = text
     wanted = sorted(f"{k} {t}" for k, t in expected.items() if t is not None)
     assert store.texts == documents(lake) == wanted
+
+
+def test_a_run_after_a_look_that_was_cut_short_sees_what_changed_behind_it(
+    lake: Lake, tmp_path: Path
+) -> None:
+    docs = write(tmp_path / "docs", a="one", b="two", c="three")
+    store = Memory()
+    made = pipeline(Folder(docs, files_per_poll=2), store)
+    with opened(lake, made) as feed:
+        feed.run_due(stop=lambda done: done.items == 2)
+    assert store.texts == ["one", "two"]
+    write(docs, a="changed")
+    with opened(lake, made) as feed:
+        done = feed.run_due()
+    assert store.texts == ["changed", "three", "two"] and done.changed == 2
+    with opened(lake, made) as feed:
+        assert vars(feed.run_due()) == vars(Done(items=3))

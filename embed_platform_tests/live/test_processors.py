@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +54,21 @@ def test_markup_goes_and_paragraphs_stay() -> None:
     assert plain_text(dirty) == "Fish & chips\na < b\nc d"
     assert plain_text("2 < 3 and 5 > 4") == "2 < 3 and 5 > 4"
     assert process(Item("k", "<p> </p>"), [clean_html]) == []
+
+
+@pytest.mark.parametrize("part", ["<a", "<br", "<!", "<a '", "</", "<script", "<!--", "&#1", "< "])
+def test_hostile_markup_takes_no_longer_than_other(part: str) -> None:
+    started = time.monotonic()
+    plain_text(part * 200_000)
+    assert time.monotonic() - started < 3
+
+
+def test_the_number_of_no_character_is_no_error() -> None:
+    assert plain_text(f"a&#{'9' * 5000};b") == "a\ufffdb"
+
+
+def test_what_looks_like_a_tag_and_never_ends_is_text() -> None:
+    assert plain_text("<p>one</p> if a <b and no more") == "one\nif a <b and no more"
 
 
 def test_a_processor_may_give_several_items_or_none() -> None:

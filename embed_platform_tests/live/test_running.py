@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -13,11 +14,17 @@ from pathlib import Path
 import pytest
 
 from embed_platform.corpus.documents import read_documents
+from embed_platform.errors import StoreUnavailable
+from embed_platform.lake.failures import UserFailure, read_failures, record_failure
 from embed_platform.lake.lake import Lake
+from embed_platform.live import flow
+from embed_platform.live.changes import Change, Cursor
 from embed_platform.live.definitions import load_pipeline
 from embed_platform.live.flow import PolledSource, dataflow, prepare_recovery, run_flow
 from embed_platform.live.opening import open_feed
-from embed_platform_tests.live.kit import Memory, Told, pipeline, up, write
+from embed_platform.live.running import recovery_folder, run_once, run_worker
+from embed_platform.stores.base import Rows
+from embed_platform_tests.live.kit import Counting, Memory, Told, pipeline, up, write
 from embed_platform_tests.road import COMMAND, Home
 
 FILE = """
@@ -29,6 +36,9 @@ from embed_platform_tests.live.kit import SPACE, Counting, SqliteStore
 pipeline = Pipeline("notes", Folder({docs!r}, poll_seconds=0.3, files_per_poll=20),
                     [chunk(max_tokens=64)], SPACE, [SqliteStore({db!r})], Counting())
 """
+
+# where pipelines of these tests find `embed_platform_tests`
+TESTS = str(Path(__file__).resolve().parents[2])
 
 
 class Notes:
@@ -43,8 +53,7 @@ class Notes:
         self.path.write_text(FILE.format(docs=str(self.docs), db=str(self.db)))
 
     def start(self, *options: str) -> subprocess.Popen[str]:
-        tests = str(Path(__file__).resolve().parents[2])
-        environment = self.home.environment(PYTHONPATH=tests, OMP_NUM_THREADS="1")
+        environment = self.home.environment(PYTHONPATH=TESTS, OMP_NUM_THREADS="1")
         return subprocess.Popen(
             [str(COMMAND), "live", "run", str(self.path), *options],
             env=environment,
@@ -52,6 +61,12 @@ class Notes:
             text=True,
             start_new_session=True,
         )
+
+    def once(self, *options: str) -> dict[str, int]:
+        """What a run of two workers says it did."""
+        run = ("live", "run", "--once", "--workers", "2", self.path, *options)
+        done: dict[str, int] = self.home.json(*run, PYTHONPATH=TESTS)
+        return done
 
     def held(self) -> dict[str, str]:
         if not self.db.exists():
@@ -123,7 +138,8 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(notes: Notes) -
     done = notes.home.json(
         "live", "run", "--once", notes.path, PYTHONPATH=str(Path(__file__).resolve().parents[2])
     )
-    assert done["changed"] == done["embedded"] == 0 and done["items"] == 400
+    assert done["changed"] == done["embedded"] == 0
+    assert done["items"] >= 400, "the look that was cut short is ended, then all is looked at"
     lines = notes.home.run("documents", "--kind", "web_page", "--json").stdout.splitlines()
     assert len(lines) == 400
 
@@ -144,15 +160,68 @@ def test_what_changes_is_in_the_store_within_five_seconds(notes: Notes) -> None:
         end(process)
 
 
+@pytest.mark.parametrize("once", [True, False])
+def test_a_look_that_was_begun_is_ended_and_then_the_source_is_looked_at_anew(once: bool) -> None:
+    class Two:
+        poll_seconds = 60.0
+
+        def poll(self, cursor: Cursor) -> tuple[list[Change], Cursor]:
+            page = int(cursor.get("page", 0))
+            return [up(f"p{page}")], {"page": 1 - page, "more": page == 0}
+
+    handed: list[str] = []
+    part = PolledSource(Two(), once=once).build_part(
+        "", "", {"cursor": {"page": 1, "more": True}, "round": 1}
+    )
+    with contextlib.suppress(StopIteration):
+        for _ in range(20):
+            handed += [change.key for _, change in part.next_batch()]
+    assert handed == ["p1", "p0", "p1"]
+
+
 @pytest.mark.slow
 def test_once_with_two_workers_ends_and_deletes_what_a_snapshot_lacks(notes: Notes) -> None:
     write(notes.docs, **{f"n{n}": f"note {n}" for n in range(90)})
-    assert notes.start("--workers", "2", "--once").wait(60) == 0
+    first = notes.start("--workers", "2", "--once")
+    assert first.wait(60) == 0
     assert notes.held() == notes.wanted
+    assert "90 items, 90 changed" in first.stderr.read()  # type: ignore[union-attr]
     for n in range(30):
         (notes.docs / f"n{n}.md").unlink()
-    assert notes.start("--workers", "2", "--once").wait(60) == 0
+    assert notes.once()["deleted"] == 30
     assert notes.held() == notes.wanted
+
+
+@pytest.mark.slow
+def test_once_with_two_workers_believes_an_empty_source_only_when_told_to(notes: Notes) -> None:
+    write(notes.docs, a="one", b="two")
+    assert notes.once()["written"] == 2
+    for path in notes.docs.iterdir():
+        path.unlink()
+    refused = notes.start("--workers", "2", "--once")
+    assert refused.wait(60) == 1
+    assert "the source is empty" in refused.stderr.read()  # type: ignore[union-attr]
+    assert len(notes.held()) == 2
+    assert notes.once("--allow-empty")["deleted"] == 2
+    assert notes.held() == {}
+
+
+@pytest.mark.slow
+def test_ctrl_c_with_two_workers_is_no_error(notes: Notes) -> None:
+    write(notes.docs, a="one")
+    process = notes.start("--workers", "2")
+    try:
+        notes.wait()
+        (row,) = notes.home.json("live", "list", PYTHONPATH=TESTS)["feeds"]
+        assert row["running"]
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        assert process.wait(30) == 130
+        said = process.stderr.read()  # type: ignore[union-attr]
+        assert "Stopped." in said and "error" not in said.lower(), said
+    finally:
+        end(process)
+    (row,) = notes.home.json("live", "list", PYTHONPATH=TESTS)["feeds"]
+    assert not row["running"]
 
 
 def test_a_slow_store_slows_the_poll_and_one_that_is_down_is_waited_for(
@@ -186,6 +255,43 @@ def test_a_slow_store_slows_the_poll_and_one_that_is_down_is_waited_for(
     assert len(store.rows) == 16 and Slow.ahead == 1
     assert committed == list(range(1, 17))
     assert read_documents(lake, "feed.t", "web_page", ["id"]).num_rows == 16
+
+
+class Flaky(Memory):
+    """A store that fails at its first writes."""
+
+    failures = 3
+
+    def upsert(self, rows: Rows) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreUnavailable("down", where="flaky")
+        super().upsert(rows)
+
+
+def test_a_store_that_was_down_has_no_text_embedded_twice(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "_FIRST_PAUSE", 0.01)
+    store, embed = Flaky(), Counting()
+    made = pipeline(Told([up(str(n)) for n in range(5)]), store, embed=embed)
+    prepare_recovery(tmp_path / "recovery")
+    source = PolledSource(made.source, once=True)
+    run_flow(dataflow(lambda: open_feed(lake, made), source), tmp_path / "recovery", [], 0)
+    assert len(store.rows) == len(embed.texts) == 5
+    assert read_failures(lake.storage) == {}, "an outage that is over is no failure any more"
+
+
+def test_a_failure_of_an_earlier_run_is_over_when_a_run_went_well(lake: Lake, notes: Notes) -> None:
+    write(notes.docs, a="one")
+    failure = UserFailure("feed.notes", "live", "live", "shelf: down", "2026-01-01")
+    record_failure(lake.storage, failure)
+    run_once(lake, notes.path)
+    assert read_failures(lake.storage) == {}
+    record_failure(lake.storage, failure)
+    prepare_recovery(recovery_folder(lake, "feed.notes"))
+    run_worker(lake, notes.path, [], 0, once=True)  # nothing is new: the poll itself went well
+    assert read_failures(lake.storage) == {}
 
 
 def test_a_run_goes_on_from_the_engines_snapshot(lake: Lake, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     home = Home(tmp_path_factory.mktemp("pipeline") / "home")
     home.run("ingest", SAMPLE)
     home.run("ingest", MESSENGER, "--user", "edwin")
-    home.run("run", "--store", "pgvector", "--store", "s3")
+    home.launch("pgvector", "s3")
     yield home
     home.run("down")
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
+import huggingface_hub.constants
 import pytest
 
-from embed_platform.compute.cross_encoder import LocalCrossEncoder
+from embed_platform.compute.http.reranker import HttpReranker
+from embed_platform.compute.local.cross_encoder import LocalCrossEncoder
 from embed_platform.compute.modal.reranker import ModalReranker
-from embed_platform.compute.rerank_http import HttpReranker
-from embed_platform.errors import SettingsError
-from embed_platform.search.rerank import open_reranker
+from embed_platform.errors import EmbedError, ModelUnavailable, SettingsError
+from embed_platform.search.rerank import check_reranker, open_reranker
 from embed_platform.settings import Settings, load_settings
 from embed_platform_tests.standins.cross_encoders import write_cross_encoder
 from embed_platform_tests.standins.rerank_server import rerank_server
@@ -36,6 +39,19 @@ def test_each_service_is_opened_by_its_name_and_once(tmp_path: Path) -> None:
             found = open_reranker(settings(tmp_path, name, url=url, model_name_or_path=""))
             assert isinstance(found, HttpReranker)
             assert len(found.get_scores("boats", ["boats leave", "bread"])) == 2
+
+
+def test_threads_that_come_at_once_share_one_copy_of_the_weights(tmp_path: Path) -> None:
+    folder = write_cross_encoder(tmp_path / "model")
+    local = settings(tmp_path, "crossencoder", model_name_or_path=str(folder))
+    together = Barrier(8)
+
+    def opened(_: int) -> object:
+        together.wait()
+        return open_reranker(local)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(opened, range(8)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,3 +92,26 @@ def test_the_arguments_come_from_json_in_the_environment_or_yaml_in_the_home(
         monkeypatch.setenv("EMBED_RERANKER_ARGS", value)
         with pytest.raises(SettingsError, match=f"EMBED_RERANKER_ARGS.*{says}"):
             load_settings(home=home)
+
+
+def test_a_check_says_who_reranks_without_loading_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_cross_encoder(tmp_path / "model")
+    local = settings(tmp_path, "crossencoder", model_name_or_path=str(folder))
+    assert check_reranker(local) == f"{folder} is on this machine"
+    with rerank_server() as (url, _):
+        assert "answers with scores" in check_reranker(settings(tmp_path, "http", url=url))
+    with pytest.raises(EmbedError, match="EMBED_RERANKER_ARGS"):
+        check_reranker(settings(tmp_path, "http", url=url))
+
+
+def test_weights_that_were_asked_for_must_be_to_be_had_and_the_default_need_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
+    nobody = Settings(home=tmp_path, _env_file=None)  # type: ignore[call-arg]
+    assert check_reranker(nobody).startswith("not set up; the first `--rerank` fetches cross-enc")
+    with pytest.raises(ModelUnavailable, match="cannot be fetched"):
+        check_reranker(settings(tmp_path, "crossencoder", model_name_or_path="mxbai-rerank-large"))

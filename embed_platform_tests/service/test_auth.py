@@ -125,6 +125,27 @@ def test_without_keys_pages_of_other_sites_are_refused(without_keys: Any, origin
     assert client.get("/v1/models", headers={"Origin": "http://localhost:3000"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Forwarded-For", "203.0.113.9"),
+        ("x-forwarded-host", "localhost"),
+        ("Forwarded", "for=203.0.113.9"),
+        ("X-Real-IP", "203.0.113.9"),
+        ("Via", "1.1 proxy"),
+    ],
+)
+def test_without_keys_what_a_proxy_passed_on_is_refused(
+    without_keys: Any, with_keys: Served, name: str, value: str
+) -> None:
+    client = TestClient(without_keys, base_url="http://127.0.0.1")
+    answer = client.get("/v1/jobs", headers={name: value})
+    assert answer.status_code == 401
+    assert "proxy" in answer.json()["error"]["message"]
+    with with_keys.client("admin") as keyed:
+        assert keyed.get("/v1/jobs", headers={name: value}).status_code == 200
+
+
 def test_without_keys_a_connection_to_another_address_is_refused(without_keys: Any) -> None:
     client = TestClient(without_keys, base_url="http://192.0.2.7")
     assert client.get("/v1/models", headers={"Host": "localhost"}).status_code == 401

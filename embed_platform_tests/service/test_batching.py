@@ -171,6 +171,25 @@ def test_a_model_that_cannot_be_loaded_is_tried_again_at_the_next_request() -> N
     batcher.close()
 
 
+def test_all_who_wait_for_a_model_that_cannot_be_loaded_fail_together() -> None:
+    attempts, go_on = [], threading.Event()
+
+    def load() -> HashEngine:
+        attempts.append(1)
+        assert go_on.wait(10)
+        raise ModelUnavailable("not now")
+
+    batcher = Batcher(load, "test", batch_tokens=60, queue_tokens=10_000)
+    waiting = [batcher.submit([f"text {i}"], f"prompt {i % 3}") for i in range(64)]
+    assert waiting[-1].cancel()
+    go_on.set()
+    for future in waiting[:-1]:
+        with pytest.raises(ModelUnavailable, match="not now"):
+            future.result(10)
+    batcher.close()
+    assert len(attempts) == 1
+
+
 def test_closing_finishes_what_waits_and_takes_nothing_more(batcher: Batcher, gate: Gate) -> None:
     busy(batcher, gate)
     waiting = batcher.submit(["waits"], "")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from embed_platform.embedding.embed import user_debt
+from embed_platform.embedding.debts import user_debt
 from embed_platform.embedding.engine import Embedded
 from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.errors import ModelUnavailable

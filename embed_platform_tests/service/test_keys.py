@@ -97,3 +97,29 @@ def test_a_rate_allows_a_burst_then_one_at_a_time() -> None:
 def test_a_rate_of_nothing_is_no_limit() -> None:
     limiter = RateLimiter(0)
     assert not any(limiter.wait("ann") for _ in range(1000))
+
+
+def test_a_container_without_a_file_reads_hashes_from_its_environment_and_changes_none(
+    file: KeyFile, tmp_path: Path
+) -> None:
+    assert file.text() == "", "without keys nothing is handed on"
+    secret = file.add("ann", ["read"])
+    text = file.text()
+    assert secret.removeprefix("epk_") not in text
+    elsewhere = KeyFile(load_settings(home=tmp_path / "container", serve_keys=text))
+    assert elsewhere.find(secret) == file.find(secret) is not None
+    assert elsewhere.find("epk_wrong") is None and elsewhere.text() == text
+    for change in (lambda: elsewhere.add("bob", ["read"]), lambda: elsewhere.remove("ann")):
+        with pytest.raises(SettingsError, match="given by the environment"):
+            change()
+    assert not (tmp_path / "container").exists()
+
+
+@pytest.mark.parametrize("text", ["no json", "{}", '[{"name": "ann"}]'])
+def test_keys_of_the_environment_that_make_no_sense_let_nobody_in(
+    tmp_path: Path, text: str
+) -> None:
+    broken = KeyFile(load_settings(home=tmp_path, serve_keys=text))
+    with pytest.raises(SettingsError, match=r"EMBED_SERVE_KEYS.*nobody is let in") as said:
+        broken.find("epk_any")
+    assert text not in str(said.value)

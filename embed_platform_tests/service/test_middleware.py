@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,17 +96,65 @@ def test_an_unexpected_error_is_answered_with_its_id_and_logged_by_its_type(
     assert lines[0]["error"] == "RuntimeError"
 
 
+@contextmanager
+def half_a_body(served: Served, key: str = "", sent: bytes = b"{") -> Iterator[socket.socket]:
+    """A connection that promises a body of 30 MB and sends its beginning."""
+    host, port = served.url.removeprefix("http://").split(":")
+    header = f"Authorization: Bearer {key}\r\n" if key else ""
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(
+            b"POST /embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + f"{header}Content-Length: 30000000\r\n\r\n".encode()
+            + sent
+        )
+        yield connection
+
+
 def test_a_body_that_does_not_come_is_not_waited_for(
     with_keys: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(middleware, "BODY_SECONDS", 0.2)
-    host, port = with_keys.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(
-            b"POST /v1/embeddings HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-            b"Content-Length: 100\r\n\r\n{"
-        )
+    with half_a_body(with_keys, with_keys.keys["embed"]) as connection:
         assert b" 408 " in connection.recv(1000).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(("key", "status"), [("", b" 401 "), ("epk_wrong", b" 403 ")])
+def test_the_body_of_somebody_without_a_key_is_not_read(
+    with_keys: Served, key: str, status: bytes
+) -> None:
+    with half_a_body(with_keys, key) as connection:
+        assert status in connection.recv(1000).split(b"\r\n")[0]
+
+
+def test_bodies_that_are_too_large_together_are_told_to_come_again(
+    with_keys: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "BODIES_BYTES", 1000)
+    limit = with_keys.service.settings.serve_max_bytes
+    body = {"model": "minilm", "input": "a"}
+    held = b"x" * limit
+    with with_keys.client("embed") as client:
+        with half_a_body(with_keys, with_keys.keys["embed"], held):
+            until(lambda: client.post("/v1/embeddings", json=body).status_code == 503, seconds=10)
+            refused = client.post("/v1/embeddings", json=body)
+        assert refused.json()["error"]["code"] == "overloaded"
+        assert int(refused.headers["retry-after"]) >= 1
+        until(lambda: client.post("/v1/embeddings", json=body).status_code == 200, seconds=10)
+
+
+def test_above_the_most_requests_at_a_time_health_is_answered_and_the_others_are_told(
+    with_keys: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "MOST_REQUESTS", 1)
+    with with_keys.client("read") as client:
+        with half_a_body(with_keys, with_keys.keys["embed"]):
+            until(lambda: client.get("/v1/models").status_code == 503, seconds=10)
+            refused = client.get("/v1/models")
+            assert client.get("/healthz").status_code == 200
+            assert client.get("/readyz").json()["lake"] == "ok"
+        assert refused.json()["error"]["code"] == "overloaded"
+        assert {"retry-after", "x-request-id"} <= set(refused.headers)
+        until(lambda: client.get("/v1/models").status_code == 200, seconds=10)
 
 
 class Slow(HashEngine):

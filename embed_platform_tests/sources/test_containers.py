@@ -12,9 +12,10 @@ import pytest
 from embed_platform.errors import BadArchive, EmbedError
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings
-from embed_platform.sources.containers import Limits, find_archives, open_upload
+from embed_platform.sources.containers import find_archives, open_upload
 from embed_platform.sources.fingerprint import fingerprint
-from embed_platform.sources.ingest import ingest
+from embed_platform.sources.twitter.ingest import ingest
+from embed_platform.sources.zips import Limits
 from embed_platform_tests.sources.exports import (
     archive_json,
     members,

@@ -6,9 +6,14 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
+from embed_platform.errors import LakeUnavailable
 from embed_platform.lake.lake import Lake
+from embed_platform.lake.suppressions import suppress
+from embed_platform.sources import inbox as inbox_module
 from embed_platform.sources.inbox import scan_inbox
-from embed_platform.sources.ingest import ingest, owner
+from embed_platform.sources.twitter.ingest import ingest, owner
 from embed_platform_tests.sources.exports import (
     archive_json,
     tweet,
@@ -169,3 +174,30 @@ def test_a_folder_that_can_be_no_user_is_reported(lake: Lake, tmp_path: Path) ->
     dropped(write_database(folder / "Jörg M" / "messenger.db", [said("hi")]))
     (drop,) = scan_inbox(lake, folder, {}, limit=10)
     assert not drop.user and "no valid user name" in drop.problem
+
+
+def test_nothing_comes_of_a_file_whose_owner_was_erased(lake: Lake, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    write_export(inbox / "a.zip", [tweet()])
+    suppress(lake.storage, "tilda_m")
+    (drop,) = scan_inbox(lake, inbox, {}, limit=9, settled_seconds=0)
+    assert not drop.user and "--after-forget" in drop.problem
+
+
+def test_an_upload_that_could_not_be_looked_at_for_a_passing_reason_is_looked_at_again(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    dropped(write_export(folder / "a.zip", [tweet(1)], username="ann"))
+
+    def down(*_: object) -> str:
+        raise LakeUnavailable("the lake does not answer")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(inbox_module, "owner", down)
+        (drop,) = scan_inbox(lake, folder, {}, limit=10)
+    assert not drop.user and drop.problem
+    seen = dict.fromkeys(drop.paths, drop.mark)
+    assert [one.user for one in scan_inbox(lake, folder, seen, limit=10)] == ["ann"]

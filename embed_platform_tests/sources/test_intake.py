@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,17 @@ from embed_platform.errors import BadArchive, EmbedError, SettingsError
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import read_snapshot
-from embed_platform.sources.ingest import Ingested
-from embed_platform.sources.intake import Choices, handovers, owner, take_in
+from embed_platform.sources.intake import (
+    Choices,
+    PassedOver,
+    handovers,
+    owner,
+    passed_over,
+    take_in,
+)
 from embed_platform.sources.messenger.publish import publish_raw_messages
 from embed_platform.sources.records import list_archives
+from embed_platform.sources.twitter.ingest import Ingested
 from embed_platform_tests.sources.exports import (
     members,
     tweet,
@@ -24,6 +32,7 @@ from embed_platform_tests.sources.exports import (
 )
 from embed_platform_tests.sources.messenger.databases import said, write_database
 from embed_platform_tests.sources.messenger.exports import ROOT, encrypted, message, thread
+from embed_platform_tests.sources.pages.made import pdf
 
 TALK = [message(f"line {n}", n) for n in range(30)]
 CREW = [message(f"crew {n}", n, "Bob") for n in range(12)]
@@ -389,6 +398,67 @@ def test_what_holds_nothing_says_what_it_should_hold(lake: Lake, tmp_path: Path)
     assert "no message that can be used" in refused(lake, nothing_said)
 
 
+def test_a_folder_of_users_folders_with_pages_says_how_to_give_them(
+    lake: Lake, tmp_path: Path
+) -> None:
+    folder = tmp_path / "scans"
+    for user in ("ann", "bob"):
+        (folder / user).mkdir(parents=True)
+        (folder / user / "scan.pdf").write_bytes(pdf([f"of {user}"]))
+    line = refused(lake, folder)
+    assert "no PDF or image right in it" in line and "folder by folder, with --user" in line
+    assert len(taken(lake, folder / "ann", user="ann")) == 1
+
+
+def scan(folder: Path, *names: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(pdf([f"of {folder.name}"]))
+    return folder
+
+
+def test_folders_with_pages_beside_archives_are_named_and_not_passed_over_in_silence(
+    lake: Lake, tmp_path: Path
+) -> None:
+    mixed = tmp_path / "mixed"
+    ann = write_folder(mixed / "ann", members([tweet(1)]))
+    write_zip(scan(mixed / "bob", "a.pdf", "b.png", ".hidden.pdf") / "bob.zip", members([tweet(2)]))
+    carl = scan(mixed / "carl", "c.pdf")
+    scan(ann, "picture.jpg")
+    scan(mixed / ".trash", "d.pdf")
+    (mixed / "notes").mkdir()
+    assert {one.source for one in taken(lake, mixed, user=None)} == {"twitter"}
+    assert passed_over(lake, [mixed]) == [PassedOver(mixed / "bob", 2), PassedOver(carl, 1)]
+    assert passed_over(lake, [mixed, carl, mixed / "bob"]) == [], "given by themselves"
+    assert len(taken(lake, carl, user="carl")) == 1
+
+
+def test_folders_below_one_with_pages_are_named(lake: Lake, tmp_path: Path) -> None:
+    scans = scan(tmp_path / "scans", "a.pdf")
+    older = scan(scans / "older", "b.pdf")
+    assert [one.handle for one in taken(lake, scans)] == ["a.pdf"]
+    assert passed_over(lake, [scans]) == [PassedOver(older, 1)]
+
+
+def test_pictures_of_unpacked_exports_are_no_pages(lake: Lake, tmp_path: Path) -> None:
+    tweets = write_folder(tmp_path / "x", members([tweet(1)]))
+    scan(tweets / "assets", "a.png")
+    messages = write_folder(tmp_path / "fb", thread("inbox/ann_1", TALK))
+    scan(messages / "photos", "b.png")
+    both = write_folder(tmp_path / "both" / "one", members([tweet(1)])).parent
+    write_folder(both / "two", thread("inbox/ann_1", TALK))
+    for folder in (tweets, messages, both, tmp_path / "gone", scan(tmp_path / "s") / "a.pdf"):
+        assert passed_over(lake, [folder]) == []
+
+
+def test_a_database_in_an_unpacked_archive_of_tweets_is_taken_in_too(
+    lake: Lake, tmp_path: Path
+) -> None:
+    folder = write_folder(tmp_path / "x", members([tweet(1)]))
+    write_database(folder / "messenger.db", [said("hello", 1)])
+    assert {one.source for one in taken(lake, folder)} == {"twitter", "messenger"}
+
+
 def test_a_path_that_is_not_there_is_named_and_the_others_go_on(lake: Lake, tmp_path: Path) -> None:
     gone = [tmp_path / name for name in ("no.zip", "no.db", "no", "facebook-you-1-A.zip")]
     done, failed = outcomes(lake, *gone, *parts(tmp_path))
@@ -429,3 +499,11 @@ def test_a_broken_file_among_those_of_the_encrypted_export_is_set_aside(
     files = encrypted("Ann", [(n, "Ann", f"line {n}") for n in range(9)]) | {"Bob_2.json": b"{oops"}
     (done,) = taken(lake, write_zip(tmp_path / "a.zip", files))
     assert (done.records, done.dead_letters) == (9, 1)
+
+
+def test_a_pipe_or_a_device_is_refused_at_once(lake: Lake, tmp_path: Path) -> None:
+    pipe = tmp_path / "archive.zip"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(BadArchive, match="neither a file nor a folder"):
+            handovers(lake, [path])

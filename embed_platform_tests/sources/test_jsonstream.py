@@ -15,7 +15,7 @@ from embed_platform.errors import BadArchive
 from embed_platform.sources import jsonarray, jsonobject
 from embed_platform.sources.jsonobject import split_object
 from embed_platform.sources.jsonstream import Bad, Batch, batches, records
-from embed_platform.sources.tweets import TweetRecord
+from embed_platform.sources.twitter.tweets import TweetRecord
 from embed_platform_tests.sources.exports import tweet, wrapped, ytd
 
 TRICKY = [

@@ -21,8 +21,8 @@ import re, sys
 from pathlib import Path
 from embed_platform.lake.lake import open_lake
 from embed_platform.settings import Settings
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest
 
 def peak():
     # ru_maxrss would begin at what the parent process held when it started this one

@@ -12,9 +12,9 @@ from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import is_suppressed, suppress
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest
 from embed_platform.sources.records import list_archives, prune_superseded
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform_tests.road import SAMPLE
 from embed_platform_tests.sources.exports import (
     ACCOUNT_ID,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform_tests.sources.snapshots import rows_of
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "twitter-milahu104"

@@ -242,3 +242,19 @@ def _json(value: Any) -> bytes:
     import json
 
     return json.dumps(value).encode()
+
+
+def test_an_upload_whose_owner_could_not_be_read_in_an_outage_is_looked_at_again(
+    lake: Lake, inbox: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.put("a.zip", write_export(tmp_path / "a.zip", TWEETS, username="ann"))
+
+    def down(self: Storage, path: str, start: int, length: int, tag: str = "") -> bytes:
+        raise LakeUnavailable("503", where=path)
+
+    with monkeypatch.context() as outage:
+        outage.setattr(Storage, "part", down)
+        (drop,) = scan(lake, inbox)
+    assert not drop.user and "503" in drop.problem
+    seen = dict.fromkeys(drop.paths, drop.mark)
+    assert [one.user for one in scan(lake, inbox, seen)] == ["ann"]

@@ -63,7 +63,7 @@ class MiniLm:
     dimension, max_tokens = 384, 256
 
     def __init__(self, home: Path) -> None:
-        from embed_platform.compute.local import open_local_engine
+        from embed_platform.compute.local.engine import open_local_engine
         from embed_platform.embedding.registry import load_registry
         from embed_platform.settings import load_settings
 

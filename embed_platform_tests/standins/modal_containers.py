@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import math
 import os
 import shlex
+import shutil
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cbor2
-from google.protobuf.empty_pb2 import Empty
 from grpclib.server import Server
 from modal_proto import api_pb2
 
 from embed_platform_tests.standins.modal_calls import Calling
-from embed_platform_tests.standins.modal_grpc import Service
-from embed_platform_tests.standins.modal_state import Call, Function, State
+from embed_platform_tests.standins.modal_inside import ContainerService
+from embed_platform_tests.standins.modal_state import Function, State
 
-# A container that fails to start so often fails the calls that wait for it.
-FAILED_STARTS = 3
 # One that died is replaced after so long.
 RESTART_SECONDS = 0.3
 LIGHT = Path(__file__).with_name("light")
@@ -47,11 +45,12 @@ class Containers:
     Args:
         state: shared with the RPCs.
         folder: for sockets, mounts and volumes.
+        hub: address of the stand-in for the Hugging Face hub.
         light: whether the stand-ins for torch and sentence-transformers are used.
     """
 
-    def __init__(self, state: State, folder: Path, *, light: bool) -> None:
-        self.state, self.folder, self.light = state, folder, light
+    def __init__(self, state: State, folder: Path, hub: str, *, light: bool) -> None:
+        self.state, self.folder, self.hub, self.light = state, folder, hub, light
         self.running: dict[str, Container] = {}
         self.failed_starts = 0
         self.started = 0
@@ -155,7 +154,8 @@ class Containers:
 
     def _root(self, function: Function) -> Path:
         """/root of the container, from the mounts alone, so that a file that was left out is missing."""
-        root = self.folder / f"root-{function.definition.image_id}-{function.app_id}"
+        mounts = "".join(sorted(function.definition.mount_ids))
+        root = self.folder / f"root-{hashlib.sha256(mounts.encode()).hexdigest()[:16]}"
         if not root.exists():
             for mount_id in function.definition.mount_ids:
                 for file in self.state.mounts[mount_id]:
@@ -167,7 +167,17 @@ class Containers:
     def _environment(
         self, function: Function, container_id: str, socket: Path, arguments: Path, root: Path
     ) -> dict[str, str]:
-        variables = self._image_variables(function.definition.image_id)
+        own = self.own_files(container_id)
+        own.mkdir()
+        image_id = function.definition.image_id
+        kept = self._image_files(image_id)
+        if kept is not None:
+            shutil.copytree(kept, own / "opt", symlinks=True)
+        # of a container's file system, these two are its own
+        variables = {
+            key: f"{own}{value}" if value.startswith(("/tmp/", "/opt/")) else value
+            for key, value in self._image_variables(image_id).items()
+        }
         for mount in function.definition.volume_mounts:
             volume = self.folder / mount.volume_id
             volume.mkdir(exist_ok=True)
@@ -176,6 +186,7 @@ class Containers:
             variables |= self.state.secrets[secret_id]
         light = [str(LIGHT)] if self.light else []
         return variables | {
+            "HF_ENDPOINT": self.hub,
             "HOME": str(self.folder),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join([*light, str(root)]),
@@ -186,6 +197,19 @@ class Containers:
             "MODAL_SERVER_URL": f"unix:{socket}",
             "MODAL_TASK_ID": container_id,
         }
+
+    def own_files(self, container_id: str) -> Path:
+        """Where a container's /tmp and /opt lie."""
+        return self.folder / f"own-{container_id[-6:]}"
+
+    def _image_files(self, image_id: str) -> Path | None:
+        """/opt of an image, as the last of its build functions left it; None where it has none."""
+        if image_id in self.state.image_files:
+            return self.state.image_files[image_id]
+        bases = (
+            self._image_files(base.image_id) for base in self.state.images[image_id].base_images
+        )
+        return next((found for found in bases if found is not None), None)
 
     def _image_variables(self, image_id: str) -> dict[str, str]:
         image = self.state.images[image_id]
@@ -198,129 +222,3 @@ class Containers:
                 name, _, value = word.partition("=")
                 found[name] = value
         return found
-
-
-class ContainerService(Service):
-    """What one container asks: its inputs, and where its results go."""
-
-    def __init__(self, containers: Containers, container_id: str) -> None:
-        super().__init__(containers.state, is_client=False)
-        self._containers, self._id = containers, container_id
-
-    async def ContainerHello(self, request: Empty) -> Empty:
-        return Empty()
-
-    async def ContainerHeartbeat(
-        self, request: api_pb2.ContainerHeartbeatRequest
-    ) -> api_pb2.ContainerHeartbeatResponse:
-        container = self._containers.running.get(self._id)
-        if container is None or not container.cancelled:
-            return api_pb2.ContainerHeartbeatResponse()
-        ids, container.cancelled = container.cancelled, []
-        return api_pb2.ContainerHeartbeatResponse(
-            cancel_input_event=api_pb2.CancelInputEvent(input_ids=ids)
-        )
-
-    async def FunctionGetInputs(
-        self, request: api_pb2.FunctionGetInputsRequest
-    ) -> api_pb2.FunctionGetInputsResponse:
-        container = self._containers.running[self._id]
-        await self.state.wait(lambda: container.stopping or self._next(container) is not None, 5)
-        if container.stopping:
-            stop = api_pb2.FunctionGetInputsItem(kill_switch=True)
-            return api_pb2.FunctionGetInputsResponse(inputs=[stop])
-        call = self._next(container)
-        if call is None:
-            return api_pb2.FunctionGetInputsResponse()
-        call.task, container.stopping = container.id, False
-        container.inputs.add(call.input_id)
-        call.deliveries += 1
-        self._maybe_die(container)
-        item = api_pb2.FunctionGetInputsItem(
-            input_id=call.input_id,
-            input=call.input,
-            function_call_id=call.id,
-            function_call_invocation_type=call.invocation,  # type: ignore[arg-type]
-            retry_count=call.deliveries - 1,
-        )
-        return api_pb2.FunctionGetInputsResponse(inputs=[item])
-
-    async def FunctionPutOutputs(self, request: api_pb2.FunctionPutOutputsRequest) -> Empty:
-        container = self._containers.running[self._id]
-        for item in request.outputs:
-            container.inputs.discard(item.input_id)
-            container.idle_since = time.monotonic()
-            call = self.state.call_of(item.input_id)
-            # what containers send one another is not CBOR, and is nobody's to change
-            from_outside = item.data_format == api_pb2.DATA_FORMAT_CBOR
-            result = self._rewritten(item.result) if from_outside else item.result
-            await self.state.finish(call, result, item.data_format)
-        return Empty()
-
-    async def TaskResult(self, request: api_pb2.TaskResultRequest) -> Empty:
-        self._containers.failed_starts += 1
-        if self._containers.failed_starts % FAILED_STARTS == 0:
-            function = self._containers.running[self._id].function
-            for call in list(self.state.calls.values()):
-                if call.function is function and call.output is None:
-                    await self.state.finish(call, request.result)
-        return Empty()
-
-    async def FunctionGetDynamicConcurrency(
-        self, request: api_pb2.FunctionGetDynamicConcurrencyRequest
-    ) -> api_pb2.FunctionGetDynamicConcurrencyResponse:
-        return api_pb2.FunctionGetDynamicConcurrencyResponse(concurrency=request.max_concurrency)
-
-    async def VolumeReload(self, request: api_pb2.VolumeReloadRequest) -> Empty:
-        return Empty()
-
-    async def VolumeCommit(
-        self, request: api_pb2.VolumeCommitRequest
-    ) -> api_pb2.VolumeCommitResponse:
-        return api_pb2.VolumeCommitResponse()
-
-    async def BlobCreate(self, request: api_pb2.BlobCreateRequest) -> api_pb2.BlobCreateResponse:
-        assert self._containers.calling is not None
-        return await self._containers.calling.BlobCreate(request)
-
-    async def BlobGet(self, request: api_pb2.BlobGetRequest) -> api_pb2.BlobGetResponse:
-        assert self._containers.calling is not None
-        return await self._containers.calling.BlobGet(request)
-
-    async def FunctionMap(self, request: api_pb2.FunctionMapRequest) -> api_pb2.FunctionMapResponse:
-        """A container that calls another function of its app."""
-        assert self._containers.calling is not None
-        return await self._containers.calling.FunctionMap(request)
-
-    async def FunctionGetOutputs(
-        self, request: api_pb2.FunctionGetOutputsRequest
-    ) -> api_pb2.FunctionGetOutputsResponse:
-        assert self._containers.calling is not None
-        return await self._containers.calling.FunctionGetOutputs(request)
-
-    def _next(self, container: Container) -> Call | None:
-        definition = container.function.definition
-        if len(container.inputs) >= (definition.max_concurrent_inputs or 1):
-            return None
-        for call in self.state.calls.values():
-            if call.function is container.function and call.waiting:
-                return call
-        return None
-
-    def _maybe_die(self, container: Container) -> None:
-        def die() -> None:
-            if container.process.returncode is None:
-                container.process.kill()
-
-        control = self.state.control
-        if control.deaths:
-            control.deaths -= 1
-            asyncio.get_running_loop().call_later(control.die_after, die)
-
-    def _rewritten(self, result: api_pb2.GenericResult) -> api_pb2.GenericResult:
-        rewrite = self.state.control.rewrite
-        if rewrite is None or result.status != api_pb2.GenericResult.GENERIC_STATUS_SUCCESS:
-            return result
-        data = self.state.blobs[result.data_blob_id] if result.data_blob_id else result.data
-        changed = cbor2.dumps(rewrite(cbor2.loads(data)))
-        return api_pb2.GenericResult(status=result.status, data=changed)

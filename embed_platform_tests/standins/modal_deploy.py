@@ -1,4 +1,4 @@
-"""The half of the stand-in that `modal deploy` talks to: images, mounts, functions, apps."""
+"""The half of the stand-in that `modal deploy` talks to: mounts, secrets, functions, apps."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from grpclib import GRPCError
 from grpclib.const import Status
 from modal_proto import api_pb2
 
+from embed_platform_tests.standins.modal_images import BUILDER_VERSION
 from embed_platform_tests.standins.modal_state import App, Function, State
-
-BUILDER_VERSION = "2025.06"
 
 
 class Deploying:
@@ -101,12 +100,18 @@ class Deploying:
         """Kill whatever runs of an app."""
         raise NotImplementedError
 
+    async def web_address(self, app_id: str, name: str) -> str:
+        """Where a web function is reached."""
+        raise NotImplementedError
+
     async def MountGetOrCreate(
         self, request: api_pb2.MountGetOrCreateRequest
     ) -> api_pb2.MountGetOrCreateResponse:
-        mount_id = self.state.new_id("mo")
+        # the same files are the same mount, so that an image that holds them is not built again
+        named = [request.deployment_name, *sorted(map(str, request.files))]
+        digest = hashlib.sha256("".join(named).encode()).hexdigest()
+        mount_id = f"mo-{digest[:22]}"
         self.state.mounts[mount_id] = list(request.files)
-        digest = hashlib.sha256(mount_id.encode()).hexdigest()
         return api_pb2.MountGetOrCreateResponse(
             mount_id=mount_id,
             handle_metadata=api_pb2.MountHandleMetadata(content_checksum_sha256_hex=digest),
@@ -126,17 +131,6 @@ class Deploying:
             raise GRPCError(Status.INVALID_ARGUMENT, "the file's digest is another")
         self.state.files[request.sha256_hex] = data
         return api_pb2.MountPutFileResponse(exists=True)
-
-    async def ImageGetOrCreate(
-        self, request: api_pb2.ImageGetOrCreateRequest
-    ) -> api_pb2.ImageGetOrCreateResponse:
-        image_id = f"im-{hashlib.sha256(request.image.SerializeToString()).hexdigest()[:22]}"
-        self.state.images[image_id] = request.image
-        return api_pb2.ImageGetOrCreateResponse(
-            image_id=image_id,
-            result=api_pb2.GenericResult(status=api_pb2.GenericResult.GENERIC_STATUS_SUCCESS),
-            metadata=api_pb2.ImageMetadata(image_builder_version=BUILDER_VERSION),
-        )
 
     async def SecretGetOrCreate(
         self, request: api_pb2.SecretGetOrCreateRequest
@@ -160,7 +154,11 @@ class Deploying:
     ) -> api_pb2.FunctionPrecreateResponse:
         function_id = request.existing_function_id or self.state.new_id("fu")
         function = Function(function_id, request.app_id, request.function_name)
+        if function_id in self.state.functions:  # what is deployed stays until it is replaced
+            function.data = self.state.functions[function_id].data
         function.methods = dict(request.method_definitions)
+        if request.webhook_config.type:
+            function.web_url = await self.web_address(request.app_id, request.function_name)
         self.state.functions[function_id] = function
         return api_pb2.FunctionPrecreateResponse(
             function_id=function_id, handle_metadata=function.metadata()
@@ -180,12 +178,15 @@ class Deploying:
                 method_definitions=request.function.method_definitions,
                 supported_input_formats=request.function.supported_input_formats,
                 supported_output_formats=request.function.supported_output_formats,
+                webhook_config=request.function.webhook_config,
                 ranked_functions=[ranked],
             )
         function_id = request.existing_function_id or self.state.new_id("fu")
         function = Function(function_id, request.app_id, data.function_name, data)
         function.methods = dict(data.method_definitions)
         function.idle_seconds = function.definition.task_idle_timeout_secs or 60
+        if data.webhook_config.type:
+            function.web_url = await self.web_address(request.app_id, data.function_name)
         self.state.functions[function_id] = function
         return api_pb2.FunctionCreateResponse(
             function_id=function_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import grpclib.const
@@ -41,6 +42,8 @@ class Service:
             request = await stream.recv_message()
             self.state.requests.append((method.name, request))
             self._check(stream.metadata)
+            while self._is_client and self.state.control.silent:
+                await asyncio.sleep(0.05)
             answer = getattr(self, method.name, None)
             if answer is None:
                 raise GRPCError(Status.UNIMPLEMENTED, f"the stand-in has no {method.name}")

@@ -13,27 +13,46 @@ from aiohttp import web
 from grpclib.server import Server
 from modal_proto import api_pb2
 
+from embed_platform.embedding.rerankers import load_rerankers
+from embed_platform.settings import Settings
+from embed_platform_tests.standins.hub_server import Hub
 from embed_platform_tests.standins.modal_calls import Calling
 from embed_platform_tests.standins.modal_containers import Containers
 from embed_platform_tests.standins.modal_deploy import Deploying
 from embed_platform_tests.standins.modal_grpc import TOKEN, Service
+from embed_platform_tests.standins.modal_images import Building
 from embed_platform_tests.standins.modal_state import Call, Control, Function, State
+from embed_platform_tests.standins.modal_web import FrontDoor
 
 T = TypeVar("T")
 
 
-class Frontend(Deploying, Calling, Service):
+class Frontend(Deploying, Building, Calling, Service):
     """Everything that somebody with a token may ask."""
 
-    def __init__(self, state: State, containers: Containers, blob_address: str) -> None:
+    def __init__(
+        self, state: State, containers: Containers, door: FrontDoor, blob_address: str
+    ) -> None:
         Service.__init__(self, state, is_client=True)
-        self._containers, self.blob_address = containers, blob_address
+        self._containers, self._door, self.blob_address = containers, door, blob_address
+
+    async def web_address(self, app_id: str, name: str) -> str:
+        """Where a web function is reached."""
+        return await self._door.address(app_id, name)
 
     async def stop_containers(self, app_id: str) -> None:
         """Kill whatever runs of an app."""
         for container in list(self._containers.running.values()):
             if container.function.app_id == app_id:
                 await self._containers.kill(container.id)
+
+    async def end_build(self, image_id: str, task: str) -> None:
+        """Keep what the container of a build function left as the image's files, and end it."""
+        await self._containers.kill(task)
+        await self.state.wait(lambda: task not in self._containers.running, 10)
+        files = self._containers.own_files(task) / "opt"
+        if image_id and files.is_dir():
+            self.state.image_files[image_id] = files
 
     async def cancel_input(self, task: str, call: Call, *, terminate: bool) -> None:
         """Tell a container, or end it."""
@@ -119,6 +138,12 @@ class ModalServer:
         file = self.folder / "pause"
         file.touch() if on else file.unlink(missing_ok=True)
 
+    def web_url(self, app: str, function: str) -> str:
+        """Where a web function of a deployed app is reached."""
+        found = self.state.app(app, "main")
+        assert found is not None
+        return self.state.functions[found.functions[function]].web_url
+
     def kill_containers(self) -> None:
         """As a pre-emption of all."""
         for container_id in list(self.containers.running):
@@ -161,13 +186,19 @@ class ModalServer:
 
     async def _open(self) -> None:
         self.state = State()
-        self.containers = Containers(self.state, self.folder, light=self._light)
+        self.hub = Hub()
+        settings = Settings(home=self.folder / "home", _env_file=None)  # type: ignore[call-arg]
+        default = load_rerankers(settings).get(Settings.model_fields["modal_reranker"].default)
+        self.hub.publish(default.name, default.revision, {"config.json": b"{}"})
+        address = await self.hub.open()
+        self.containers = Containers(self.state, self.folder, address, light=self._light)
         self._blobs = web.AppRunner(self._blob_store())
         await self._blobs.setup()
         site = web.TCPSite(self._blobs, "127.0.0.1", 0)
         await site.start()
         address = f"http://127.0.0.1:{self._blobs.addresses[0][1]}"
-        self.frontend = Frontend(self.state, self.containers, address)
+        self._door = FrontDoor(self.state)
+        self.frontend = Frontend(self.state, self.containers, self._door, address)
         self.containers.calling = self.frontend
         self.containers.layout = self.frontend.layout
         self._server = Server([self.frontend])
@@ -181,6 +212,8 @@ class ModalServer:
         await self.containers.close()
         self._server.close()
         await self._blobs.cleanup()
+        await self._door.close()
+        await self.hub.close()
 
     def _blob_store(self) -> web.Application:
         async def put(request: web.Request) -> web.Response:

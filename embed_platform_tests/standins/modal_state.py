@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from modal_proto import api_pb2
@@ -25,6 +27,8 @@ class Control:
         rewrite: changes the bytes that a method returned before anybody sees them.
         forget: results are no longer kept.
         down: every request is answered with UNAVAILABLE.
+        silent: requests are taken, and answered only when this is over.
+        web_seconds: a web request that has no answer after so long is sent on to another address.
     """
 
     die_after: float = 0.0
@@ -34,6 +38,8 @@ class Control:
     rewrite: Callable[[bytes], bytes] | None = None
     forget: bool = False
     down: bool = False
+    silent: bool = False
+    web_seconds: float = 150.0
 
 
 @dataclass
@@ -61,6 +67,7 @@ class Function:
     params: bytes = b""
     options: api_pb2.FunctionOptions = field(default_factory=api_pb2.FunctionOptions)
     idle_seconds: float = 60.0
+    web_url: str = ""
 
     @property
     def definition(self) -> api_pb2.Function:
@@ -86,6 +93,7 @@ class Function:
             class_parameter_info=source.data.class_parameter_info,
             supported_input_formats=source.data.supported_input_formats,
             supported_output_formats=source.data.supported_output_formats,
+            web_url=source.web_url,
         )
         for name, method in source.methods.items():
             found.method_handle_metadata[name].CopyFrom(
@@ -105,7 +113,7 @@ class Function:
 
 @dataclass
 class Call:
-    """A function call with its one input."""
+    """A function call with its one input; `data_in` and `data_out` are the streams of a web request."""
 
     id: str
     function: Function
@@ -117,6 +125,8 @@ class Call:
     output: api_pb2.FunctionGetOutputsItem | None = None
     held: bool = False
     finished_at: float = 0.0
+    data_in: list[api_pb2.DataChunk] = field(default_factory=list)
+    data_out: list[api_pb2.DataChunk] = field(default_factory=list)
 
     @property
     def waiting(self) -> bool:
@@ -125,16 +135,22 @@ class Call:
 
 
 class State:
-    """Everything that was created, and a condition that is notified when something changes."""
+    """Everything that was created, and an event that is set when something changes.
+
+    No `asyncio.Condition`: a request that is cancelled twice while it waits for one, as grpclib
+    does when a client goes away, leaves its lock taken for ever (Python 3.11).
+    """
 
     def __init__(self) -> None:
         self.control = Control()
-        self.changed = asyncio.Condition()
+        self._changed = asyncio.Event()
         self.apps: dict[str, App] = {}
         self.functions: dict[str, Function] = {}
         self.files: dict[str, bytes] = {}
         self.mounts: dict[str, list[api_pb2.MountFile]] = {}
         self.images: dict[str, api_pb2.Image] = {}
+        self.builds: dict[str, Call] = {}
+        self.image_files: dict[str, Path] = {}
         self.secrets: dict[str, dict[str, str]] = {}
         self.volumes: dict[str, str] = {}
         self.blobs: dict[str, bytes] = {}
@@ -172,16 +188,33 @@ class State:
         call.task, call.held, call.finished_at = "", self.control.hold_outputs, time.monotonic()
         await self.notify()
 
+    async def follow(
+        self, call: Call, chunks: list[api_pb2.DataChunk], sent: int = 0
+    ) -> AsyncIterator[api_pb2.DataChunk]:
+        """Chunks of one of a call's streams as they come, until the call has ended."""
+        while True:
+            await self.wait(partial(_has_more, call, chunks, sent), 5)
+            for chunk in chunks[sent:]:
+                sent += 1
+                yield chunk
+            if call.output is not None and sent >= len(chunks):
+                return
+
     async def notify(self) -> None:
         """Wake whoever waits."""
-        async with self.changed:
-            self.changed.notify_all()
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
     async def wait(self, predicate: Callable[[], bool], seconds: float) -> bool:
         """Wait until something is so; returns whether it is."""
-        async with self.changed:
-            try:
-                await asyncio.wait_for(self.changed.wait_for(predicate), seconds)
-            except TimeoutError:
-                return predicate()
+        try:
+            async with asyncio.timeout(seconds):
+                while not predicate():
+                    await self._changed.wait()
+        except TimeoutError:
+            return predicate()
         return True
+
+
+def _has_more(call: Call, chunks: list[api_pb2.DataChunk], sent: int) -> bool:
+    return len(chunks) > sent or call.output is not None

@@ -114,6 +114,28 @@ def endless(handler: Handler) -> None:
             time.sleep(0.05)
 
 
+def dripping(handler: Handler) -> None:
+    """Headers without an end, one at a time."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    with suppress(OSError):
+        for number in range(60):
+            handler.wfile.write(f"x-{number}: drop\r\n".encode())
+            time.sleep(0.1)
+
+
+def hollow(handler: Handler) -> None:
+    """A packed body without an end that holds nothing."""
+    handler.send_response(200)
+    handler.send_header("content-encoding", "gzip")
+    handler.send_header("connection", "close")
+    handler.end_headers()
+    with suppress(OSError):
+        handler.wfile.write(b"\x1f\x8b\x08" + bytes(7))
+        for _ in range(60):
+            handler.wfile.write(b"\x00\x00\x00\xff\xff")  # a stored block of no bytes
+            time.sleep(0.1)
+
+
 def fifty_megabytes(handler: Handler) -> None:
     """More than anybody wants, without saying so before."""
     handler.send_response(200)

@@ -11,10 +11,10 @@ import pytest
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Store, StoreTable
-from embed_platform.stores.milvus import MilvusStore
-from embed_platform.stores.pgvector import PgVectorStore
+from embed_platform.stores.milvus.store import MilvusStore
+from embed_platform.stores.pgvector.store import PgVectorStore
 from embed_platform.stores.publication import S3Store
-from embed_platform.stores.qdrant import QdrantStore
+from embed_platform.stores.qdrant.store import QdrantStore
 from embed_platform_tests.servers import s3_server as s3_server
 from embed_platform_tests.servers import servers_home as servers_home
 from embed_platform_tests.stores.rows import new_table

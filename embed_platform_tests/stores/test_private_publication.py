@@ -13,17 +13,23 @@ import pytest
 from embed_platform.corpus.documents import Document, documents_table, publish_documents
 from embed_platform.corpus.kinds import KINDS, MESSAGE, MESSAGE_CHUNK, THREAD, TWEET, Kind
 from embed_platform.embedding.space import EmbeddingSpace
-from embed_platform.errors import StoreUnavailable
+from embed_platform.errors import BadArchive, SettingsError, StoreUnavailable
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import Settings
+from embed_platform.sources.records import prune_superseded
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform.stores.base import StoreTable
 from embed_platform.stores.publication import S3Store
 from embed_platform.stores.sync import Loaded, sync_space, wanted_rows
+from embed_platform.upkeep.publish import publish
+from embed_platform.upkeep.spaces import HeldSpace
+from embed_platform.upkeep.status import status
 from embed_platform_tests.servers import free_port
 from embed_platform_tests.sources.buckets import Server
 from embed_platform_tests.sources.buckets import private_server as private_server
 from embed_platform_tests.sources.buckets import public_server as public_server
 from embed_platform_tests.sources.buckets import serve as serve
+from embed_platform_tests.sources.exports import account, archive_json, tweet, write_json
 from embed_platform_tests.stores.rows import embed, new_table, write_tweets
 
 PRIVATE = (MESSAGE_CHUNK, MESSAGE)
@@ -151,6 +157,63 @@ def test_what_is_there_when_it_becomes_public_is_removed_and_tweets_stay(
     again = open_lake(Settings(home=tmp_path / "home", **at(serve("private"))))
     load(again, space)
     assert published(again, space) == EVERYTHING, "and they come back when it is private again"
+
+
+def keep_private(lake: Lake, *, private: bool, number: int = 0) -> None:
+    """An archive.json of alice whose owner did, or did not, want it for nobody else."""
+    options = {"keepPrivate": private, "startDate": None, "endDate": None}
+    made = archive_json([tweet(number)], account=account("alice"), **{"upload-options": options})
+    ingest(lake, write_json(lake.settings.home.parent / "given" / "archive.json", made))
+
+
+@pytest.mark.parametrize("how", ["public bucket", "public address"])
+def test_tweets_of_somebody_who_keeps_them_private_are_not_published_where_strangers_read(
+    tmp_path: Path, serve: Callable[[str], Server], space: EmbeddingSpace, how: str
+) -> None:
+    settings = at(serve("public")) if how == "public bucket" else {"public_url": "https://x.test"}
+    lake = lake_of(tmp_path, space, **settings)
+    write_tweets(lake, "bob", TWEETS)
+    embed(lake, StoreTable(space, TWEET), "bob", TWEETS)
+    tables = [StoreTable(space, TWEET)]
+    store = S3Store(lake)
+    held = [HeldSpace(space, ("tweet",))]
+    keep_private(lake, private=False)
+    (done,) = publish(lake, [store], held, ["alice", "bob"])
+    assert (done.rows, done.withheld) == (4, {})
+    keep_private(lake, private=True, number=1)
+    (done,) = publish(lake, [store], held, ["alice", "bob"])
+    assert (done.rows, done.deleted) == (2, 2) and "alice keeps them private" in done.withheld[
+        "tweet"
+    ]
+    assert store.counts(tables[0], ["alice", "bob"]) == {"alice": 0, "bob": 2}
+    assert not [e.path for e in lake.published.list(f"space={space.slug}") if "alice" in e.path]
+    (alice, _) = status(lake)["users"]
+    assert "tweet" in alice["private"]
+    private = open_lake(Settings(home=tmp_path / "home"))
+    assert S3Store(private).refuses(tables[0], "alice") == "", "a folder is no publication"
+    # the owner changes the mind: the archive that says so replaces the other one first
+    keep_private(lake, private=False, number=2)
+    assert store.refuses(tables[0], "alice")
+    prune_superseded(lake, "alice")
+    (done,) = publish(lake, [store], held, ["alice", "bob"])
+    assert done.rows == 4
+
+
+def test_a_private_archive_is_not_taken_into_a_lake_that_strangers_read(
+    tmp_path: Path, public_server: Server
+) -> None:
+    lake = open_lake(Settings(home=tmp_path / "h", lake_url="s3://bucket/lake", **public_server))
+    with pytest.raises(SettingsError, match="owner keeps it private"):
+        keep_private(lake, private=True)
+    assert lake.users() == []
+    keep_private(lake, private=False)
+    assert lake.users() == ["alice"]
+
+
+def test_upload_options_that_say_neither_yes_nor_no_are_refused(tmp_path: Path) -> None:
+    lake = open_lake(Settings(home=tmp_path / "home"))
+    with pytest.raises(BadArchive, match="upload-options"):
+        keep_private(lake, private="perhaps")  # type: ignore[arg-type]
 
 
 def test_a_server_that_does_not_answer_is_asked_again_before_anything_is_published(

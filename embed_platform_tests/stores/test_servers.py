@@ -11,11 +11,17 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
+from embed_platform.errors import PartMissing
+from embed_platform.lake.lake import open_lake
 from embed_platform.settings import Settings
-from embed_platform.stores import milvus_server, postgres_server
+from embed_platform.stores.base import Filters
+from embed_platform.stores.milvus import server as milvus_server
+from embed_platform.stores.open import open_store
+from embed_platform.stores.pgvector import server as postgres_server
 from embed_platform.stores.processes import is_alive
 from embed_platform.stores.servers import (
     running_servers,
@@ -23,12 +29,13 @@ from embed_platform.stores.servers import (
     start_postgres,
     stop_servers,
 )
+from embed_platform_tests.stores.rows import new_table
 
 USE_BOTH = """
 import sys
 from embed_platform.settings import Settings
-from embed_platform.stores.milvus import MilvusStore
-from embed_platform.stores.pgvector import PgVectorStore
+from embed_platform.stores.milvus.store import MilvusStore
+from embed_platform.stores.pgvector.store import PgVectorStore
 settings = Settings(home=sys.argv[1])
 print(PgVectorStore(settings).check(), MilvusStore(settings).check())
 """
@@ -122,3 +129,20 @@ def test_a_milvus_whose_starter_was_killed_before_it_noted_it_is_replaced(tmp_pa
     address = milvus_server.start(folder)
     assert address != left.address and milvus_server.answers(address)
     assert milvus_server.stop(folder)
+
+
+def test_no_server_is_started_where_the_home_is_thrown_away(tmp_path: Path) -> None:
+    home = tmp_path / "container"
+    lake = open_lake(Settings(home=home, embedded_parts=False))
+    table = new_table(8)
+    for name, setting in (
+        ("pgvector", "EMBED_PG_DSN"),
+        ("milvus", "EMBED_MILVUS_URI"),
+        ("qdrant", "EMBED_QDRANT_URL"),
+        ("s3", "EMBED_PUBLISH_URL"),
+    ):
+        with pytest.raises(PartMissing, match=setting):
+            open_store(name, lake.settings, lake).search(
+                table, np.ones(8, np.float32), 1, Filters()
+            )
+    assert not home.exists()

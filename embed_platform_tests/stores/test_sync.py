@@ -16,15 +16,9 @@ from embed_platform.errors import StoreUnavailable, VerificationFailed
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.stores.base import Store, StoreTable, Vectors
+from embed_platform.stores.loads import digest, loaded_rows
 from embed_platform.stores.publication import S3Store
-from embed_platform.stores.sync import (
-    Loaded,
-    difference,
-    digest,
-    loaded_rows,
-    sync_space,
-    wanted_rows,
-)
+from embed_platform.stores.sync import Loaded, difference, sync_space, wanted_rows
 from embed_platform_tests.stores.rows import new_table, write_and_embed, write_tweets
 
 Hashes = st.dictionaries(

@@ -31,15 +31,15 @@ from embed_platform.lake.snapshots import (
     write_snapshot,
 )
 from embed_platform.settings import Settings, load_settings
-from embed_platform.sources.containers import Limits
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest as ingest_tweets
 from embed_platform.sources.messenger.export import open_exports
 from embed_platform.sources.messenger.ingest import ingest
 from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest as ingest_tweets
+from embed_platform.sources.zips import Limits
 from embed_platform.stores.base import Rows, Store, StoreTable
-from embed_platform.stores.milvus import MilvusStore
-from embed_platform.stores.pgvector import PgVectorStore
+from embed_platform.stores.milvus.store import MilvusStore
+from embed_platform.stores.pgvector.store import PgVectorStore
 from embed_platform.stores.publication import S3Store
 from embed_platform.stores.sync import store_metadata, sync_space
 from embed_platform.upkeep.accounting import Step, account, compare, corpus_steps

@@ -13,7 +13,7 @@ from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import Settings
 from embed_platform.stores.base import Store, StoreTable
-from embed_platform.stores.milvus import MilvusStore
+from embed_platform.stores.milvus.store import MilvusStore
 from embed_platform.upkeep.audit import Embed, Finding, audit, repair, write_plan
 from embed_platform.upkeep.spaces import HeldSpace
 from embed_platform_tests.embedding.engines import HashEngine

@@ -9,12 +9,13 @@ import pytest
 from embed_platform.errors import ErasedUser
 from embed_platform.lake.lake import Lake
 from embed_platform.settings import Settings
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform.stores.base import Store, StoreTable
-from embed_platform.stores.milvus import MilvusStore
+from embed_platform.stores.milvus.store import MilvusStore
 from embed_platform.upkeep.audit import audit
-from embed_platform.upkeep.forget import Around, forget, settle_all, user_files
+from embed_platform.upkeep.forget import Around, Dropped, forget, settle_all
+from embed_platform.upkeep.forget_files import user_files
 from embed_platform.upkeep.forget_receipts import find, receipts
 from embed_platform.upkeep.status import status
 from embed_platform_tests.servers import free_port
@@ -60,6 +61,24 @@ def test_the_same_account_is_refused_afterwards_under_any_name(lake: Lake, expor
         with pytest.raises(ErasedUser, match=r"a\.zip.*--after-forget"):
             ingest(lake, export, name)
     assert ingest(lake, export, restore=True).user == "tilda_m"
+
+
+def test_what_dagster_knows_is_owed_where_it_is_out_of_reach_or_a_run_has_not_ended(
+    lake: Lake, export: Path
+) -> None:
+    receipt = forget(lake, "tilda_m", Around([], drop_runs=None))
+    assert (receipt.owed, receipt.finished_at) == (["dagster"], "")
+    assert user_files(lake.storage, "tilda_m") == []
+    with pytest.raises(ErasedUser):
+        ingest(lake, export)
+    assert settle_all(lake, lambda: Around([], drop_runs=lambda user: Dropped(2, 1))) == [
+        "forgetting tilda_m: still in dagster"
+    ]
+    (owed,) = status(lake)["erasures"]
+    assert owed["owed"] == ["dagster"] and "has not ended" in owed["note"]
+    assert settle_all(lake, lambda: Around([], drop_runs=lambda user: Dropped(1))) == []
+    (done,) = receipts(lake, finished=True)
+    assert (done.runs, done.owed, done.note) == (3, [], "")
 
 
 def test_a_store_that_is_down_is_owed_and_paid_once_it_answers(

@@ -13,11 +13,11 @@ import pytest
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.lake.storage import Storage
 from embed_platform.settings import Settings
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform.stores.base import Store, StoreTable
 from embed_platform.stores.publication import S3Store
-from embed_platform.stores.qdrant import QdrantStore
+from embed_platform.stores.qdrant.store import QdrantStore
 from embed_platform.upkeep.forget import Around, forget, settle_all
 from embed_platform.upkeep.forget_receipts import receipts
 from embed_platform_tests.sources.exports import members, tweet, write_zip

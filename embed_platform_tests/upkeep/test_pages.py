@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from embed_platform.compute.local import describe_model
+from embed_platform.compute.local.engine import describe_model
 from embed_platform.corpus.build import build_documents
 from embed_platform.corpus.kinds import PAGE_IMAGE
-from embed_platform.embedding.pages import embed_pages
+from embed_platform.embedding.embed import embed_pages
+from embed_platform.embedding.fleet import OneMachine
 from embed_platform.embedding.registry import ModelEntry, load_registry, save_model
 from embed_platform.lake.lake import Lake
 from embed_platform.sources.pages.ingest import ingest
@@ -21,7 +22,7 @@ from embed_platform.upkeep.accounting import account
 from embed_platform.upkeep.audit import audit, embed_with, repair
 from embed_platform.upkeep.forget import Around, forget
 from embed_platform.upkeep.spaces import held_spaces, remove_space
-from embed_platform_tests.compute import page_models
+from embed_platform_tests.compute.local import page_models
 from embed_platform_tests.sources.pages.made import pdf, save
 
 
@@ -47,10 +48,10 @@ def bring(lake: Lake, entry: ModelEntry, store: Store, tmp_path: Path, user: str
 
 
 def embed(lake: Lake, entry: ModelEntry, user: str) -> None:
-    from embed_platform.compute.page_images import open_page_engine
+    from embed_platform.compute.local.page_images import open_page_engine
 
-    open_engine = lambda: open_page_engine(entry, lake.settings)  # noqa: E731
-    embed_pages(lake, entry.space, [user], entry.kinds, open_engine)
+    here = OneMachine(lambda: open_page_engine(entry, lake.settings))
+    embed_pages(lake, entry.space, [user], entry.kinds, lambda: here)
 
 
 def load(lake: Lake, entry: ModelEntry, store: Store, user: str) -> Loaded:

@@ -7,7 +7,7 @@ from embed_platform.embedding.embed import embed_users
 from embed_platform.embedding.vectors import embedded_hashes
 from embed_platform.lake.lake import Lake
 from embed_platform.stores.base import Store, StoreTable
-from embed_platform.stores.sync import loaded_rows
+from embed_platform.stores.loads import loaded_rows
 from embed_platform.upkeep.spaces import held_spaces, remove_space
 from embed_platform_tests.embedding.engines import HashEngine
 from embed_platform_tests.stores.rows import new_table

@@ -7,8 +7,8 @@ from pathlib import Path
 from embed_platform.lake.dead_letters import DeadLetter, write_dead_letters
 from embed_platform.lake.failures import UserFailure, record_failure
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.current import publish_raw_tweets
-from embed_platform.sources.ingest import ingest
+from embed_platform.sources.twitter.current import publish_raw_tweets
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform.stores.base import Store, StoreTable
 from embed_platform.upkeep.status import disk_bytes, status
 from embed_platform_tests.sources.exports import members, tweet, write_zip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from embed_platform.lake.lake import Lake
-from embed_platform.sources.ingest import ingest
 from embed_platform.sources.records import list_archives
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform.stores.base import Store, StoreTable
 from embed_platform.upkeep.superseded import prune_verified
 from embed_platform_tests.sources.exports import members, tweet, write_zip

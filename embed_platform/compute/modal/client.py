@@ -1,29 +1,21 @@
-"""The vendor's client: the only file that imports it, and where its errors become ours."""
+"""A connection to the vendor: the deployed class, its functions, and calls of them."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from embed_platform.compute.modal.asking import ANSWER_SECONDS, SEND_SECONDS, asked
 from embed_platform.compute.modal.deployment import CLASS_NAME, IDLE_SECONDS
 from embed_platform.compute.modal.gpus import Wanted
-from embed_platform.compute.modal.payload import REDEPLOY
-from embed_platform.errors import (
-    ComputeRefused,
-    EmbedError,
-    MachineUnavailable,
-    SettingsError,
-    TransientError,
-)
+from embed_platform.compute.modal.vendor import WHERE, client_of, vendor
+from embed_platform.errors import ComputeRefused, EmbedError
 from embed_platform.settings import Settings
 
-# The wire format moves between minor versions.
-VERSION = "1.6"
-WHERE = "Modal"
+
+class _NoSuchFunction(ComputeRefused):
+    """The app has no function of that name, or there is no such app."""
 
 
 class Call:
@@ -48,11 +40,14 @@ class Call:
             MachineUnavailable: the vendor does not answer.
             ComputeRefused: the vendor says no.
         """
-        with vendor_errors(anything=True):
+
+        def newest() -> Any:
             try:
                 return self._handle.get(timeout=seconds)
             except TimeoutError:  # the built-in one means only that it still runs
                 return None
+
+        return asked(newest, seconds=seconds + ANSWER_SECONDS, anything=True)
 
     def cancel(self) -> None:
         """End it, and the container that works on it.
@@ -60,8 +55,7 @@ class Call:
         Raises:
             EmbedError: the vendor does not answer, or says no.
         """
-        with vendor_errors():
-            self._handle.cancel(terminate_containers=True)
+        asked(lambda: self._handle.cancel(terminate_containers=True))
 
 
 class Deployed:
@@ -73,28 +67,29 @@ class Deployed:
     @property
     def gpus(self) -> tuple[Wanted, ...]:
         """What its containers run on."""
-        with vendor_errors():
-            return tuple(Wanted(name, count) for name, count in self._instance.embed.info().gpus)
+        found = asked(lambda: self._instance.embed.info())
+        return tuple(Wanted(name, count) for name, count in found.gpus)
 
     def spawn(self, shard: str, texts: list[str], prompt: str) -> Call:
         """Begin to embed texts."""
-        with vendor_errors():
-            return _spawned(self._instance.embed.spawn(shard, texts, prompt))
+        return _spawned(lambda: self._instance.embed.spawn(shard, texts, prompt))
 
     def spawn_stored(self, shard: str, source: str, target: str, prompt: str) -> Call:
         """Begin to embed texts that lie in the lake."""
-        with vendor_errors():
-            return _spawned(self._instance.embed_stored.spawn(shard, source, target, prompt))
+        return _spawned(lambda: self._instance.embed_stored.spawn(shard, source, target, prompt))
+
+    def spawn_pages(self, shard: str, kind: str, inputs: list[bytes]) -> Call:
+        """Begin to embed page images (`image`) or questions to them (`text`, in UTF-8)."""
+        return _spawned(lambda: self._instance.embed.spawn(shard, kind, inputs))
 
     def containers(self) -> int:
         """How many run at this moment."""
-        with vendor_errors():
-            return int(self._instance.embed.get_current_stats().num_total_runners)
+        return int(asked(lambda: self._instance.embed.get_current_stats()).num_total_runners)
 
     def idle_seconds(self, seconds: int) -> None:
         """Change after how long an idle container is stopped; 2 is the least that the vendor takes."""
-        with vendor_errors():
-            self._instance.embed.autoscaler.update(scaledown_window=seconds)
+        autoscaler = self._instance.embed.autoscaler
+        asked(lambda: autoscaler.update(scaledown_window=seconds))
 
 
 class Account:
@@ -108,10 +103,16 @@ class Account:
         """
         self._modal = vendor()
         self._settings = settings
-        with vendor_errors():
-            self._client = _client(self._modal, settings)
+        self._client = asked(lambda: client_of(settings))
 
-    def deployed(self, model: str, gpu: Wanted | None, containers: int, timeout: int) -> Deployed:
+    def deployed(
+        self,
+        model: str,
+        gpu: Wanted | None,
+        containers: int,
+        timeout: int,
+        name: str = CLASS_NAME,
+    ) -> Deployed:
         """The deployed class for a model; nothing runs yet.
 
         Args:
@@ -119,6 +120,7 @@ class Account:
             gpu: instead of what it was deployed for.
             containers: most at a time.
             timeout: seconds that one call may take.
+            name: of the class.
 
         Raises:
             ComputeRefused: it is not deployed, or the token is refused.
@@ -131,44 +133,59 @@ class Account:
         }
         if gpu is not None:
             options["gpu"] = str(gpu)
-        with vendor_errors(missing=self._not_deployed()):
+
+        def instance() -> Any:
             found = self._modal.Cls.from_name(
                 self._settings.modal_app,
-                CLASS_NAME,
+                name,
                 environment_name=self._settings.modal_environment,
                 client=self._client,
             )
-            instance = found.with_options(**options)(model=model)
-            instance.embed.hydrate()
-            return Deployed(instance)
+            made = found.with_options(**options)(model=model)
+            made.embed.hydrate()
+            return made
+
+        return Deployed(asked(instance, missing=self._not_deployed()))
 
     def begin(self, app: str, function: str, *values: object) -> Call:
-        """Begin a call of a deployed function, of our app or another.
+        """Begin a call of a deployed function; raises as `function` does."""
+        found = self.function(app, function)
+        return _spawned(lambda: found.spawn(*values))
+
+    def function(self, app: str, name: str) -> Any:
+        """A deployed function, of our app or another; nothing runs yet.
 
         Raises:
             ComputeRefused: there is no such app or function, or the token is refused.
             MachineUnavailable: the vendor does not answer.
         """
         missing = ComputeRefused(
-            f"no app {app!r} with a function {function!r} is deployed in the environment "
+            f"no app {app!r} with a function {name!r} is deployed in the environment "
             f"{self._settings.modal_environment!r}",
             where=WHERE,
             remedy="`embed-platform modal deploy` deploys ours; "
             "app_name and api_name in EMBED_RERANKER_ARGS name another",
         )
-        with vendor_errors(missing=missing):
-            found = self._modal.Function.from_name(
-                app,
-                function,
-                environment_name=self._settings.modal_environment,
-                client=self._client,
-            )
-            return _spawned(found.spawn(*values))
+        return self._hydrated(app, name, missing)
+
+    def web_address(self, function: str) -> str | None:
+        """Where a function of our app is reached over HTTP; None where the app has none of that name.
+
+        Raises:
+            ComputeRefused: the token is refused.
+            MachineUnavailable: the vendor does not answer.
+        """
+        missing = _NoSuchFunction(function, where=WHERE)
+        try:
+            found = self._hydrated(self._settings.modal_app, function, missing)
+        except _NoSuchFunction:
+            return None
+        return str(asked(lambda: found.get_web_url()))
 
     def call(self, call_id: str) -> Call:
         """A call that was made before, maybe by another process."""
-        with vendor_errors():
-            return Call(call_id, self._modal.FunctionCall.from_id(call_id, client=self._client))
+        found = asked(lambda: self._modal.FunctionCall.from_id(call_id, client=self._client))
+        return Call(call_id, found)
 
     def greet(self) -> None:
         """Ask whether the token is taken.
@@ -177,12 +194,24 @@ class Account:
             ComputeRefused: it is not.
             MachineUnavailable: the vendor does not answer.
         """
-        with vendor_errors():
-            self._client.hello()
+        asked(lambda: self._client.hello())
 
     def close(self) -> None:
         """Disconnect."""
         self._client.close()
+
+    def _hydrated(self, app: str, name: str, missing: EmbedError) -> Any:
+        def function() -> Any:
+            found = self._modal.Function.from_name(
+                app,
+                name,
+                environment_name=self._settings.modal_environment,
+                client=self._client,
+            )
+            found.hydrate()
+            return found
+
+        return asked(function, missing=missing)
 
     def _not_deployed(self) -> ComputeRefused:
         return ComputeRefused(
@@ -193,109 +222,15 @@ class Account:
         )
 
 
-def vendor() -> Any:
-    """The vendor's package.
-
-    Raises:
-        SettingsError: it is not installed.
-        ComputeRefused: another version is, whose wire format may be another.
-    """
-    try:
-        import modal
-        import modal.config
-    except ModuleNotFoundError:
-        raise SettingsError(
-            "the modal package is not installed", remedy="pip install 'embed-platform[modal]'"
-        ) from None
-    found = importlib.metadata.version("modal")
-    if not found.startswith(f"{VERSION}."):
-        raise ComputeRefused(
-            f"modal {found} is installed, {VERSION} is needed",
-            remedy="pip install 'embed-platform[modal]'",
-        )
-    # Arguments and results travel as CBOR, so that what a method returned is not unpickled here.
-    os.environ["MODAL_PAYLOAD_FORMAT"] = "cbor"
-    # It logs every header at DEBUG, and the token is one.
-    logging.getLogger("hpack").setLevel(logging.WARNING)
-    return modal
+def _spawned(spawn: Callable[[], Any]) -> Call:
+    """A call that was made; one that is made after nobody waits any more is cancelled."""
+    return asked(lambda: _call(spawn()), seconds=SEND_SECONDS, late=_cancel)
 
 
-def vendor_address() -> str:
-    """Where the vendor's API is, by its own configuration.
-
-    Raises:
-        SettingsError: its package is not installed.
-    """
-    return str(vendor().config.config["server_url"])
-
-
-def token(settings: Settings) -> tuple[str, str] | None:
-    """Id and secret of the token in the settings, if both are there."""
-    if settings.modal_token_id is None or settings.modal_token_secret is None:
-        return None
-    return (
-        settings.modal_token_id.get_secret_value(),
-        settings.modal_token_secret.get_secret_value(),
-    )
-
-
-@contextmanager
-def vendor_errors(missing: EmbedError | None = None, *, anything: bool = False) -> Iterator[None]:
-    """Raise our errors for the vendor's, each as one line.
-
-    Args:
-        missing: what to raise when something is not found.
-        anything: whether an error of any kind may come: what a container raised while it
-            started is raised here as whatever it was.
-    """
-    import modal.exception as theirs
-
-    try:
-        yield
-    except EmbedError:
-        raise
-    except theirs.NotFoundError as error:
-        raise missing or TransientError(_line(error), where=WHERE) from error
-    except theirs.AuthError as error:
-        raise ComputeRefused(
-            "there is no token"
-            if "Token missing" in str(error)
-            else f"the token is refused ({_line(error)})",
-            where=WHERE,
-            remedy="`modal token new` makes one, or set MODAL_TOKEN_ID and MODAL_TOKEN_SECRET",
-        ) from error
-    except (theirs.PermissionDeniedError, theirs.VersionError, theirs.UnimplementedError) as error:
-        raise ComputeRefused(_line(error), where=WHERE) from error
-    except theirs.InvalidError as error:
-        raise ComputeRefused(_line(error), where=WHERE, remedy=REDEPLOY) from error
-    except (
-        theirs.ConnectionError,
-        theirs.ServiceError,
-        theirs.InternalError,
-        theirs.ClientClosed,
-    ) as error:
-        raise MachineUnavailable(f"it does not answer ({_line(error)})", where=WHERE) from error
-    except theirs.OutputExpiredError as error:
-        raise TransientError("the result is no longer kept", where=WHERE) from error
-    except theirs.FunctionTimeoutError as error:
-        raise TransientError("the call took longer than its time-out", where=WHERE) from error
-    except (theirs.Error, OSError) as error:
-        raise TransientError(f"the call failed ({_line(error)})", where=WHERE) from error
-    except Exception as error:
-        if not anything:
-            raise
-        raise TransientError(f"the container failed ({_line(error)})", where=WHERE) from error
-
-
-def _spawned(handle: Any) -> Call:
+def _call(handle: Any) -> Call:
     return Call(str(handle.object_id), handle)
 
 
-def _client(modal: Any, settings: Settings) -> Any:
-    found = token(settings)
-    return modal.Client.from_credentials(*found) if found else modal.Client.from_env()
-
-
-def _line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+def _cancel(call: Call) -> None:
+    with suppress(EmbedError):  # it ends by its own time-out
+        call.cancel()

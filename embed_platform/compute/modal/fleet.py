@@ -6,29 +6,30 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from types import TracebackType
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from embed_platform.compute.modal.budget import Budget, budget_of, within_cap
-from embed_platform.compute.modal.client import Account, Deployed, vendor_address
-from embed_platform.compute.modal.deployment import IDLE_SECONDS, INPUTS_PER_CONTAINER
-from embed_platform.compute.modal.engine import CALL_SECONDS, Known, ModalEngine
-from embed_platform.compute.modal.flight import Flight
-from embed_platform.compute.modal.gpus import Wanted, fitting, load_prices, override, parse_gpus
-from embed_platform.compute.modal.ledger import call_ledger
-from embed_platform.compute.modal.model_text import model_text
-from embed_platform.compute.modal.road import Courier
-from embed_platform.compute.modal.salvage import WAIT_SECONDS, salvage
-from embed_platform.compute.modal.spending import Spending
+from embed_platform.compute.modal.budget import Budget
+from embed_platform.compute.modal.client import Deployed
+from embed_platform.compute.modal.deployment import CLASS_NAME, INPUTS_PER_CONTAINER
+from embed_platform.compute.modal.engine import ModalEngine, accept
+from embed_platform.compute.modal.lane import CALL_SECONDS, Known, Lane
+from embed_platform.compute.modal.ledger import Entry
+from embed_platform.compute.modal.payload import Answer
+from embed_platform.compute.modal.rental import GONE_SECONDS, Rental
+from embed_platform.compute.modal.road import Parcel
+from embed_platform.compute.modal.salvage import WAIT_SECONDS
+from embed_platform.compute.modal.vendor import WHERE
 from embed_platform.compute.signals import exit_on_termination, uninterrupted
+from embed_platform.embedding.engine import Embedded, EmbeddedPages
 from embed_platform.embedding.fleet import Machine, Salvaged
 from embed_platform.embedding.probe import PROBES
 from embed_platform.embedding.registry import ModelEntry
-from embed_platform.errors import ComputeRefused, EmbedError, PermanentError, TransientError
+from embed_platform.errors import ComputeRefused, PermanentError, TransientError
 from embed_platform.settings import Settings
 
-WHERE = "Modal"
 # A machine that is lost (its container is pre-empted, crashes, stalls) is replaced so often on
 # average; one text that kills its container is found in about twenty losses, by halving.
 LOSSES_PER_MACHINE = 25
@@ -36,20 +37,26 @@ LOSSES_PER_MACHINE = 25
 START_ATTEMPTS = 3
 START_AGAIN_SECONDS = 120.0
 START_PAUSE_SECONDS = 2.0
-# The least that the vendor takes; idle containers are gone soon after the run.
-IDLE_SECONDS_AFTERWARDS = 2
-GONE_SECONDS = 30.0
 
+L = TypeVar("L", bound=Lane)
+A = TypeVar("A", bound=Embedded | EmbeddedPages)
 _log = logging.getLogger(__name__)
 
 
-class ModalFleet:
+class DeployedFleet(ABC, Generic[L, A]):
     """Lanes to one deployed class. The vendor starts and stops its containers; the limits are ours.
 
     Each container has a machine of its own here, so that one that is pre-empted or stalls costs
     its own shards and not everybody's. All of them are the same deployment, so that it is probed
     once, while it warms up; the machines that follow are given what it answered.
+
+    Attributes:
+        class_name: of the class that embeds, in the deployed app.
+        lane: an engine over that class.
     """
+
+    class_name: ClassVar[str]
+    lane: type[L]
 
     def __init__(
         self,
@@ -72,39 +79,27 @@ class ModalFleet:
                 container can get.
             SettingsError: the vendor's package is not installed.
         """
-        self._entry, self._settings = entry, settings
-        self._call_seconds, self._salvage_seconds = call_seconds, salvage_seconds
-        self._prices = load_prices()
-        self._model = model_text(entry)
-        self._asked = parse_gpus(settings.gpu, self._prices)
-        self.budget = self._within_cap(self._asked or (fitting(entry.parameters, self._prices),))
-        self._courier = Courier(settings, vendor_address())
-        self._ledger = call_ledger(settings)
-        keep = 2 * INPUTS_PER_CONTAINER * settings.pods
-        self._flight = Flight(self._ledger, self._courier, keep)
-        self._spending = Spending(self.budget.gpus, self._prices)
-        self._ready: queue.Queue[Machine] = queue.Queue()
-        self._engines: dict[str, ModalEngine] = {}
+        self.entry, self.call_seconds = entry, call_seconds
+        self._settings, self._salvage_seconds = settings, salvage_seconds
+        self.rental = Rental(entry, settings, self.class_name)
+        self._ready: queue.Queue[Machine[L]] = queue.Queue()
+        self._engines: dict[str, L] = {}
         self._numbered = self._losses = 0
         self._refusal: BaseException | None = None
-        self._connecting = threading.Lock()
-        self._account: Account | None = None
-        self._deployed: Deployed | None = None
-        self._known: Known | None = None
+        self._known: Mapping[Hashable, Known] = {}
         self._starter = threading.Thread(target=self._start, name=WHERE, daemon=True)
-        self._until = 0.0
         self._undo_signals: Callable[[], None] = lambda: None
 
-    def __enter__(self) -> ModalFleet:
+    def __enter__(self) -> Self:
         """Begin to look up the class and to warm up its first container."""
-        self._until = time.monotonic() + self._settings.rent_minutes * 60
+        self.rental.begin()
         self._undo_signals = exit_on_termination()
         try:
             # in this thread: the vendor's client registers its own end with the interpreter's
             # now, and so ends after whatever is registered later to end this fleet
-            self._connected()
+            self.rental.account()
         except PermanentError as error:
-            self._refuse(error)
+            self.refuse(error)
         self._starter.start()
         return self
 
@@ -117,17 +112,12 @@ class ModalFleet:
         """Cancel every call, let idle containers go, and forget what was written down."""
         try:
             with uninterrupted():
-                self._refuse(ComputeRefused("the run has ended", where=WHERE))
-                self._flight.close()
-                self._starter.join(GONE_SECONDS)
-                if self._deployed is not None:
-                    let_go(self._deployed)
-                if self._account is not None:
-                    self._account.close()
+                self.refuse(ComputeRefused("the run has ended", where=WHERE))
+                self.rental.end(wait=lambda: self._starter.join(GONE_SECONDS))
         finally:
             self._undo_signals()
 
-    def next_machine(self, seconds: float) -> Machine | None:
+    def next_machine(self, seconds: float) -> Machine[L] | None:
         """A machine, once the first container has answered.
 
         Raises:
@@ -143,7 +133,7 @@ class ModalFleet:
             raise self._refusal
         return None
 
-    def lost(self, machine: Machine, reason: str) -> None:
+    def lost(self, machine: Machine[Any], reason: str) -> None:
         """Cancel what the machine is doing, and offer another one unless that happened too often."""
         engine = self._engines.pop(machine.name, None)
         if engine is None:
@@ -152,142 +142,108 @@ class ModalFleet:
         engine.stop()
         self._losses += 1
         if self._losses > LOSSES_PER_MACHINE * self._settings.pods:
-            self._refuse(
+            self.refuse(
                 ComputeRefused(
                     f"lost {self._losses} times, the last because: {reason}", where=WHERE
                 )
             )
         else:
             # one that stalled says nothing against the deployment; anything else is probed again
-            self._offer(self._known if stalled else None)
+            self._offer(self._known if stalled else {})
 
-    def salvage(self) -> Iterator[Salvaged]:
+    def salvage(self) -> Iterator[Salvaged[A]]:
         """What a killed run's calls have finished; those that still run are waited for a little."""
-        entries = self._ledger.left_over(self._entry.space.slug)
-        if not entries:
-            return
-        try:
-            account = self._connected()
-            account.greet()
-        except EmbedError as error:
-            # next_machine says the same, and there it ends the run
-            _log.warning("what an earlier run has embedded cannot be had: %s", error)
-            return
-        yield from salvage(
-            entries,
-            account.call,
-            self._flight,
-            self._courier,
-            self._entry.space,
+        return self.rental.left_over(
+            lambda entry, answer: Salvaged(entry.hashes, self.read(entry, answer), answer.maker),
             self._salvage_seconds,
         )
+
+    @abstractmethod
+    def probed(self, lane: L) -> dict[Hashable, Known]:
+        """What the first container answers to what every engine is asked before it is admitted."""
+
+    @abstractmethod
+    def read(self, entry: Entry, answer: Answer) -> A:
+        """What the call of a killed run has embedded; raises EmbedError when it does not fit."""
+
+    @property
+    def budget(self) -> Budget:
+        """What it may cost at most."""
+        return self.rental.budget
 
     @property
     def dollars(self) -> float:
         """Spent so far by containers that have answered, from their start to their newest answer."""
-        return self._spending.dollars
+        return self.rental.spending.dollars
 
     @property
     def gpu_seconds(self) -> float:
         """Seconds in which models were at work."""
-        return self._spending.gpu_seconds
+        return self.rental.spending.gpu_seconds
 
     @property
     def machines(self) -> int:
         """Containers that calls are on their way to."""
-        return min(self._flight.calls, self._settings.pods)
+        return min(self.rental.flight.calls, self._settings.pods)
 
     def _start(self) -> None:
         began, attempt = time.monotonic(), 0
         while self._refusal is None:
             attempt += 1
             try:
-                self._deployed = self._deployed or self._looked_up()
-                self._known = self._warmed_up(self._deployed)
+                deployed = self.rental.deployed or self._looked_up()
+                self._known = self.probed(self._open_lane(deployed, {}))
             except TransientError as error:
                 if attempt == START_ATTEMPTS or time.monotonic() - began > START_AGAIN_SECONDS:
-                    self._refuse(error)
+                    self.refuse(error)
                 _log.warning("the first container does not come up: %s", error)
                 time.sleep(START_PAUSE_SECONDS)
             except BaseException as error:  # noqa: BLE001 - it is raised again by next_machine
-                self._refuse(error)
+                self.refuse(error)
             else:
                 for _ in range(self._settings.pods):
                     self._offer(self._known)
                 return
 
     def _looked_up(self) -> Deployed:
-        """The class, once what it runs on is within the cap; nothing has been rented before that."""
-        account, settings = self._connected(), self._settings
-        self._courier.sweep()
-        timeout = settings.rent_minutes * 60
-        deployed = account.deployed(self._model, None, settings.pods, timeout)
-        other = override(self._asked, deployed.gpus, self._entry.parameters, self._prices)
-        if other is not None:
-            deployed = account.deployed(self._model, other, settings.pods, timeout)
-        self.budget = self._within_cap(deployed.gpus)
-        self._spending.runs_on(self.budget.gpus)
-        with suppress(EmbedError):
-            # an earlier run may have shortened it when it ended
-            deployed.idle_seconds(IDLE_SECONDS)
-        return deployed
+        self.rental.account()
+        self.rental.courier.sweep()
+        return self.rental.look_up()
 
-    def _warmed_up(self, deployed: Deployed) -> Known:
-        engine = self._engine(deployed, known=None)
-        prompt = self._entry.space.document_prompt
-        found = engine.embed(PROBES, prompt)
-        return Known((tuple(PROBES), prompt), found, engine.provenance)
-
-    def _offer(self, known: Known | None) -> None:
-        assert self._deployed is not None
-        self._numbered += 1
-        engine = self._engine(self._deployed, known)
-        name = f"modal {self._settings.modal_app} {self._numbered}"
-        self._engines[name] = engine
-        gpus = self.budget.gpus
-        kind = gpus[0].name if len(gpus) == 1 and gpus[0].count == 1 else ""
-        self._ready.put(Machine(name, engine, lanes=INPUTS_PER_CONTAINER, kind=kind))
-
-    def _engine(self, deployed: Deployed, known: Known | None) -> ModalEngine:
-        return ModalEngine(
-            deployed,
-            self._entry.space,
-            self._flight,
-            self._courier,
-            self._spending,
-            until=self._until,
-            refuse=self._refuse,
-            known=known,
-            call_seconds=self._call_seconds,
+    def _open_lane(self, deployed: Deployed, known: Mapping[Hashable, Known]) -> L:
+        return self.lane(
+            deployed, self.entry.space, self.rental, self.refuse, known, self.call_seconds
         )
 
-    def _within_cap(self, gpus: Sequence[Wanted]) -> Budget:
-        seconds = self._settings.rent_minutes * 60
-        budget = budget_of(self._settings.pods, seconds, IDLE_SECONDS, gpus, self._prices)
-        return within_cap(budget, self._settings.max_dollars)
+    def _offer(self, known: Mapping[Hashable, Known]) -> None:
+        assert self.rental.deployed is not None
+        self._numbered += 1
+        engine = self._open_lane(self.rental.deployed, known)
+        name = f"modal {self._settings.modal_app} {self._numbered}"
+        self._engines[name] = engine
+        kind = self.rental.kind
+        self._ready.put(Machine(name, engine, lanes=INPUTS_PER_CONTAINER, kind=kind))
 
-    def _connected(self) -> Account:
-        with self._connecting:
-            if self._account is None:
-                self._account = Account(self._settings)
-            return self._account
-
-    def _refuse(self, error: BaseException) -> None:
+    def refuse(self, error: BaseException) -> None:
         """No machine comes any more; the first reason is the one that is told."""
         self._refusal = self._refusal or error
 
 
-def let_go(deployed: Deployed, seconds: float = GONE_SECONDS) -> bool:
-    """Have idle containers stopped at once; returns whether none runs any more, waiting so long."""
-    deadline = time.monotonic() + seconds
-    try:
-        deployed.idle_seconds(IDLE_SECONDS_AFTERWARDS)
-        while deployed.containers():
-            if time.monotonic() > deadline:
-                _log.warning("containers still run; the vendor stops them when they are idle")
-                return False
-            time.sleep(0.5)
-    except EmbedError as error:
-        _log.warning("whether containers still run is not known: %s", error)
-        return False
-    return True
+class ModalFleet(DeployedFleet[ModalEngine, Embedded]):
+    """Lanes to the class that embeds texts."""
+
+    class_name = CLASS_NAME
+    lane = ModalEngine
+
+    def probed(self, lane: ModalEngine) -> dict[Hashable, Known]:
+        """To the probe texts."""
+        prompt = self.entry.space.document_prompt
+        found = lane.embed(PROBES, prompt)
+        return {(tuple(PROBES), prompt): Known(found, lane.provenance)}
+
+    def read(self, entry: Entry, answer: Answer) -> Embedded:
+        """Vectors, which may lie in the lake."""
+        vectors = answer.vectors
+        if entry.parcel:
+            vectors = self.rental.courier.receive(Parcel(entry.parcel))
+        return accept(answer, vectors, entry.shard, self.entry.space, len(entry.hashes))

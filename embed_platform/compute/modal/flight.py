@@ -6,7 +6,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
+from embed_platform.compute.modal.asking import started
 from embed_platform.compute.modal.client import Call
 from embed_platform.compute.modal.ledger import CallLedger, Entry
 from embed_platform.compute.modal.road import Courier
@@ -89,10 +91,12 @@ class Flight:
         try:
             call.cancel()
         except EmbedError as error:
-            # it stays written down, so that the next run cancels it
+            # it stays written down as nobody's, so that the next run cancels it
             _log.warning("the call %s could not be cancelled (%s)", call.id, error)
             with self._changed:
-                self._flying.pop(call.id, None)
+                _, entry = self._flying.pop(call.id, (None, None))
+            if entry is not None:
+                self._ledger.leave(entry)
             return False
         # only now: whoever closes the flight meanwhile must find it, and wait
         self.fail(call)
@@ -119,8 +123,10 @@ class Flight:
             flying = [call for call, _ in self._flying.values()]
             finished = list(self._finished)
             self._finished.clear()
-        for call in flying:
-            self.end(call)
+        # all at once: one that the vendor does not answer may take a minute
+        for thread in [started(partial(self.end, call)) for call in flying]:
+            if thread.is_alive():
+                thread.join()
         for entry in finished:
             self.forget(entry)
 

@@ -30,7 +30,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         parcel: folder in the lake by which it travels; empty when it travels with the call.
         host: machine of the process that waits for it.
         pid: of that process.
-        process: mark of that process, so that another with its number is not taken for it.
+        process: mark of that process, so that another with its number is not taken for it; empty
+            when it waits no more.
     """
 
     call: str
@@ -64,6 +65,14 @@ class CallLedger:
             os.fsync(file.fileno())
         draft.replace(self._path(entry.call))
 
+    def leave(self, entry: Entry) -> None:
+        """Its process waits for it no more: to the next run, of this process too, it is left over.
+
+        Where that cannot be written it is left over once the process is gone.
+        """
+        with suppress(OSError):
+            self.note(msgspec.structs.replace(entry, process=""))
+
     def drop(self, call: str) -> None:
         """Forget a call; one that is not known is forgotten already.
 
@@ -81,7 +90,7 @@ class CallLedger:
                 path.unlink(missing_ok=True)
 
     def left_over(self, space: str) -> list[Entry]:
-        """Calls in a space whose process is gone."""
+        """Calls in a space whose process is gone, or waits for them no more."""
         return [entry for entry in self.entries() if entry.space == space and not is_alive(entry)]
 
     def _path(self, call: str) -> Path:
@@ -111,5 +120,7 @@ def new_entry(
 
 
 def is_alive(entry: Entry) -> bool:
-    """Whether the process that waits for a call still runs; one of another host is taken to."""
+    """Whether the process that waits for a call still does; one of another host is taken to."""
+    if not entry.process:
+        return False
     return entry.host != platform.node() or process_mark(entry.pid) == entry.process

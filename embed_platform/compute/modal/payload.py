@@ -51,6 +51,22 @@ class Vectors(msgspec.Struct, frozen=True):
     failed: dict[int, str]
 
 
+class Pages(msgspec.Struct, frozen=True):
+    """The vectors of page images or of questions to them.
+
+    Attributes:
+        lengths: vectors of each; 0 of one that failed.
+        dimension: length of a vector.
+        numbers: all of them, one after the other, float16, little-endian.
+        failed: index of each image that could not be embedded, and why.
+    """
+
+    lengths: list[int]
+    dimension: int
+    numbers: bytes
+    failed: dict[int, str]
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """All that comes back from one call.
 
@@ -59,6 +75,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         shard: which call it answers; results may come in another order.
         space: slug of the space that the container embeds in.
         vectors: of the texts; None where they were put elsewhere, or there was a problem.
+        pages: of page images or questions to them, instead of `vectors`.
         maker: provenance of the vectors.
         seconds: that embedding took.
         container: who answered.
@@ -70,6 +87,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     shard: str
     space: str
     vectors: Vectors | None = None
+    pages: Pages | None = None
     maker: Provenance = Provenance("", "", "", "")
     seconds: float = 0.0
     container: Container = Container()

@@ -1,16 +1,37 @@
-"""What runs inside a container that reranks: our own cross-encoder; the vendor's package is not needed here."""
+"""What runs inside a container that reranks, and while its image is built; the vendor's package is not needed here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from embed_platform.compute.cross_encoder import LocalCrossEncoder, open_cross_encoder
+from embed_platform.compute.local.cross_encoder import LocalCrossEncoder, open_cross_encoder
+from embed_platform.compute.local.weights import fetch_model
 from embed_platform.compute.modal.deployment import reranker_text
-from embed_platform.compute.weights import fetch_model
 from embed_platform.embedding.rerankers import read_entry
 from embed_platform.errors import EmbedError, PermanentError
-from embed_platform.settings import Settings
+from embed_platform.settings import Settings, load_settings
+
+
+def bake(entry: str) -> None:
+    """Fetch a reranker's weights at its revision into the image that is being built.
+
+    The vendor builds the image anew when this text or the entry is another, and not for other
+    changes of ours.
+
+    Args:
+        entry: as `entry_text` writes it.
+
+    Raises:
+        RuntimeError: they cannot be fetched, in one line; the deployment fails with it.
+    """
+    wanted = read_entry(entry)
+    if Path(wanted.name).is_dir():
+        return
+    try:
+        fetch_model(wanted.name, wanted.revision, load_settings())
+    except EmbedError as error:
+        raise RuntimeError(str(error)) from None
 
 
 class RerankWorker:
@@ -28,17 +49,6 @@ class RerankWorker:
         self._settings = settings
         self._model: LocalCrossEncoder | None = None
         self._problem: EmbedError = PermanentError("the model was never loaded")
-
-    def fetch(self) -> bool:
-        """Bring the weights into the hub's cache; returns whether that is where they are."""
-        try:
-            if Path(self._entry.name).is_dir():
-                return False
-            fetch_model(self._entry.name, self._entry.revision, self._settings)
-        except EmbedError as error:
-            self._problem = error
-            return False
-        return True
 
     def load(self) -> None:
         """Load the model onto the GPU; whoever deployed it trusts its code, at its pinned revision."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from embed_platform.compute.modal.client import WHERE, Account
-from embed_platform.embedding.rerankers import check_request, checked_scores
+from embed_platform.compute.modal.client import Account
+from embed_platform.compute.modal.vendor import WHERE
+from embed_platform.embedding.rerankers import check_request, checked_scores, scores_with_blanks
 from embed_platform.errors import MachineUnavailable
 from embed_platform.settings import Settings
 
@@ -51,18 +52,17 @@ class ModalReranker:
         """How well each document answers the query, in the order of the documents.
 
         Raises:
-            BadRequest: an empty or endless query, too many documents, an empty one.
+            BadRequest: an empty or endless query, or too many documents.
             ComputeRefused: there is no token, no such app or no such function.
             MachineUnavailable: the vendor does not answer, no container came up in time, or what
                 came is no scores.
             TransientError: the call failed.
         """
         check_request(query, documents)
-        if not documents:
-            return []
-        if self._account is None:
-            self._account = Account(self._settings)
-        call = self._account.begin(self._app, self._api, query, list(documents), self._batch_size)
+        return scores_with_blanks(documents, lambda texts: self._scores(query, texts))
+
+    def _scores(self, query: str, documents: list[str]) -> list[float]:
+        call = self._connected().begin(self._app, self._api, query, documents, self._batch_size)
         found = call.value(self._seconds)
         if found is None:
             call.cancel()
@@ -72,6 +72,20 @@ class ModalReranker:
                 remedy="A first start fetches the weights; try again, or see `modal logs`",
             )
         return checked_scores(found, len(documents), f"{WHERE}, {self._app}::{self._api}")
+
+    def greet(self) -> None:
+        """Ask whether the function is deployed; no container starts.
+
+        Raises:
+            ComputeRefused: there is no token, no such app or no such function.
+            MachineUnavailable: the vendor does not answer.
+        """
+        self._connected().function(self._app, self._api)
+
+    def _connected(self) -> Account:
+        if self._account is None:
+            self._account = Account(self._settings)
+        return self._account
 
     def close(self) -> None:
         """Disconnect."""

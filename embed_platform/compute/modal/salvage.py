@@ -5,20 +5,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from embed_platform.compute.modal.client import Call
-from embed_platform.compute.modal.engine import accept
 from embed_platform.compute.modal.flight import Flight
 from embed_platform.compute.modal.ledger import Entry
-from embed_platform.compute.modal.payload import raise_problem, unpack
-from embed_platform.compute.modal.road import Courier, Parcel
-from embed_platform.embedding.fleet import Salvaged
-from embed_platform.embedding.space import EmbeddingSpace
+from embed_platform.compute.modal.payload import Answer, raise_problem, unpack
 from embed_platform.errors import EmbedError, MachineUnavailable
 
 # What ran when the other run was killed is paid for, and is about to be done.
 WAIT_SECONDS = 60.0
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -26,10 +24,9 @@ def salvage(
     entries: list[Entry],
     reattach: Callable[[str], Call],
     flight: Flight,
-    courier: Courier,
-    space: EmbeddingSpace,
+    read: Callable[[Entry, Answer], T],
     wait_seconds: float,
-) -> Iterator[Salvaged]:
+) -> Iterator[T]:
     """Finished work of calls that nobody waits for any more, the finished ones first.
 
     A call is forgotten when its work was taken, when there is none to take, and when it is
@@ -39,21 +36,18 @@ def salvage(
         entries: the calls.
         reattach: gives the call of an id.
         flight: forgets and cancels.
-        courier: fetches vectors that lie in the lake.
-        space: of the vectors.
+        read: makes something of an answer; raises EmbedError when it cannot.
         wait_seconds: for those that still run, all together.
     """
     deadline = time.monotonic() + wait_seconds
     running: list[Entry] = []
     try:
         for entry in entries:
-            yield from _taken(entry, reattach(entry.call), 0.0, flight, courier, space, running)
+            yield from _taken(entry, reattach(entry.call), 0.0, flight, read, running)
         late: list[Entry] = []
         for entry in running:
             left = min(deadline - time.monotonic(), entry.until - time.time())
-            yield from _taken(
-                entry, reattach(entry.call), max(0.0, left), flight, courier, space, late
-            )
+            yield from _taken(entry, reattach(entry.call), max(0.0, left), flight, read, late)
         for entry in late:
             if flight.end(reattach(entry.call)):
                 flight.forget(entry)
@@ -67,10 +61,9 @@ def _taken(
     call: Call,
     seconds: float,
     flight: Flight,
-    courier: Courier,
-    space: EmbeddingSpace,
+    read: Callable[[Entry, Answer], T],
     running: list[Entry],
-) -> Iterator[Salvaged]:
+) -> Iterator[T]:
     """The work of one call; it is added to `running` when there is none yet."""
     try:
         data = call.result(seconds)
@@ -79,12 +72,11 @@ def _taken(
             return
         answer = unpack(data)
         raise_problem(answer)
-        vectors = courier.receive(Parcel(entry.parcel)) if entry.parcel else answer.vectors
-        found = accept(answer, vectors, entry.shard, space, len(entry.hashes))
+        found = read(entry, answer)
     except MachineUnavailable:
         raise
     except EmbedError as error:
         _log.info("an earlier call has nothing to take: %s", error)
     else:
-        yield Salvaged(entry.hashes, found, answer.maker)
+        yield found
     flight.forget(entry)

@@ -6,9 +6,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
+
 from embed_platform.compute.engines import open_engine
 from embed_platform.compute.modal.budget import Budget
+from embed_platform.compute.modal.commands import service_address
+from embed_platform.compute.modal.deployment import IDLE_SECONDS
+from embed_platform.compute.modal.engine import ModalEngine
 from embed_platform.compute.modal.fleet import ModalFleet
+from embed_platform.compute.modal.gpus import (
+    dollars_per_second,
+    fallbacks,
+    load_prices,
+    parse_gpus,
+)
 from embed_platform.embedding.engine import Matrix, Provenance
 from embed_platform.embedding.fleet import Machine
 from embed_platform.embedding.probe import cosines
@@ -67,7 +78,61 @@ def verify(entry: ModelEntry, settings: Settings) -> Verified:
     return Verified(engine.provenance, fleet.budget, dollars, gpu_seconds, started, cosine, reason)
 
 
-def _first(fleet: ModalFleet, deadline: float) -> Machine:
+@dataclass(frozen=True)
+class Served:
+    """How the deployed HTTP service answers.
+
+    Attributes:
+        address: where it is reached.
+        ready: whether requests can be served.
+        model: `ok`, or why its first model cannot be loaded.
+        lake: `ok`, `none` where only the models are served, or why it cannot be read.
+        seconds: until it answered, a container's start included.
+        dollars: what that container costs until it is stopped, at most.
+    """
+
+    address: str
+    ready: bool
+    model: str
+    lake: str
+    seconds: float
+    dollars: float
+
+
+def verify_service(settings: Settings) -> Served | None:
+    """Ask the deployed HTTP service whether it is ready; None where the app is deployed without it.
+
+    Raises:
+        ComputeRefused: the token is refused.
+        MachineUnavailable: nobody answers, or not our service.
+    """
+    address = service_address(settings)
+    if address is None:
+        return None
+    began = time.monotonic()
+    try:
+        # while a container starts, the vendor sends whoever waits long from one address to the next
+        answer = httpx2.get(
+            f"{address}/readyz",
+            timeout=MINUTES * 60,
+            follow_redirects=True,
+        )
+        said = answer.json()
+        ready, model, lake = bool(said["ready"]), str(said["model"]), str(said["lake"])
+    except (httpx2.HTTPError, ValueError, TypeError, KeyError) as error:
+        raise MachineUnavailable(
+            f"the service does not answer as it should ({type(error).__name__})",
+            where=address,
+            remedy="`embed-platform modal logs` shows why",
+        ) from error
+    seconds = time.monotonic() - began
+    prices = load_prices()
+    gpus = parse_gpus(settings.gpu, prices) or fallbacks(prices)
+    dollars = (seconds + IDLE_SECONDS) * dollars_per_second(gpus, prices)
+    return Served(address, ready, model, lake, seconds, dollars)
+
+
+def _first(fleet: ModalFleet, deadline: float) -> Machine[ModalEngine]:
     while time.monotonic() < deadline:
         machine = fleet.next_machine(POLL_SECONDS)
         if machine is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from queue import Empty, Queue
 from types import TracebackType
+from typing import Any, Never
 
 from pydantic import SecretStr
 
@@ -56,7 +57,7 @@ class RunPodFleet:
         self._entry, self._settings = entry, settings
         self._engine_of = engine_of or _http_engine(entry, settings)
         self._proxy_url, self._patience = proxy_url, patience or Patience()
-        self._ready: Queue[Machine] = Queue()
+        self._ready: Queue[Machine[Engine]] = Queue()
         self._renting: Renting | None = None
         self._slots: list[Slot] = []
         self._stopped = threading.Event()
@@ -111,7 +112,7 @@ class RunPodFleet:
             if self._closed:
                 atexit.unregister(self.close)
 
-    def next_machine(self, seconds: float) -> Machine | None:
+    def next_machine(self, seconds: float) -> Machine[Engine] | None:
         """Another machine that serves, waiting at most so long.
 
         Raises:
@@ -127,13 +128,13 @@ class RunPodFleet:
             raise _telling([slot.error for slot in self._slots])
         return None
 
-    def lost(self, machine: Machine, reason: str) -> None:
+    def lost(self, machine: Machine[Any], reason: str) -> None:
         """End a machine, and rent another within the cap; both in the background."""
         rented = self._renting.held().get(machine.name) if self._renting else None
         if rented is not None:
             rented.give_up(reason, blamed=True)
 
-    def salvage(self) -> Iterator[Salvaged]:
+    def salvage(self) -> Iterator[Salvaged[Never]]:
         """Nothing: a pod keeps no answer."""
         return iter(())
 
@@ -220,7 +221,7 @@ def _http_engine(entry: ModelEntry, settings: Settings) -> EngineOf:
     """Engines over HTTP; `http` is imported when there is a server to speak to."""
 
     def engine_of(address: str, key: str, image: Image) -> Engine:
-        from embed_platform.compute.http import HttpServer, open_http_engine
+        from embed_platform.compute.http.fleet import HttpServer, open_http_engine
 
         server = HttpServer(address, SecretStr(key), image.protocol, image.model)
         seconds, lanes = settings.http_timeout, settings.http_in_flight

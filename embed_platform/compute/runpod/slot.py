@@ -43,7 +43,7 @@ class Slot(Thread):
         self,
         number: int,
         renting: Renting,
-        ready: Queue[Machine],
+        ready: Queue[Machine[Engine]],
         engine_of: EngineOf,
         proxy_url: str,
     ) -> None:
@@ -92,7 +92,7 @@ class Slot(Thread):
             self._renting.end(rented, "it could not be used")
         return machine is not None
 
-    def _come_up(self, rented: Rented) -> Machine | None:
+    def _come_up(self, rented: Rented) -> Machine[Engine] | None:
         """The machine once it embeds; None when it was given up before.
 
         RUNNING is not ready: the container runs, but the server in it may load for minutes yet.
@@ -115,7 +115,7 @@ class Slot(Thread):
             rented.reason = f"{rented.reason}; it last said: {words}"
         return None
 
-    def _serving(self, rented: Rented) -> Machine | None:
+    def _serving(self, rented: Rented) -> Machine[Engine] | None:
         """The machine if its server is healthy and gives a vector; None when not yet.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import io
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from embed_platform.errors import SettingsError, SourceRefused
 from embed_platform.live.changes import Change, Cursor, Failed, Item, Upsert
 from embed_platform.live.processors import plain_text
 from embed_platform.live.sources.web import WebSource
+from embed_platform.live.web.address import shown
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
 
@@ -43,13 +45,14 @@ class Rss(WebSource):
         if page.gone:
             raise SourceRefused(
                 f"the feed is gone (HTTP {page.status})",
-                where=self.url,
+                where=shown(self.url),
                 remedy="Its items are kept; `embed-platform forget` removes them",
             )
         entries = self._entries(page.body, page.headers, page.url)
         if not entries and cursor.get("entries"):
             raise SourceRefused(
-                f"the feed has no entries, {cursor['entries']} were there before", where=self.url
+                f"the feed has no entries, {cursor['entries']} were there before",
+                where=shown(self.url),
             )
         changes = [_change(entry) for entry in entries]
         found = [change for change in changes if change is not None]
@@ -62,12 +65,15 @@ class Rss(WebSource):
             raise SettingsError(
                 "reading feeds needs feedparser", remedy="pip install 'embed-platform[live]'"
             ) from None
+        # a stream: bytes would be taken for the path of a file, or an address, where they are one
         parsed = feedparser.parse(
-            body, response_headers={**headers, "content-location": url}, sanitize_html=False
+            io.BytesIO(body),
+            response_headers={**headers, "content-location": url},
+            sanitize_html=False,
         )
         if not parsed.get("version"):
             looks = "HTML" if b"<html" in body[:2000].lower() else "something else"
-            raise SourceRefused(f"it is {looks}, not RSS or Atom", where=self.url)
+            raise SourceRefused(f"it is {looks}, not RSS or Atom", where=shown(self.url))
         return list(parsed.entries)
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from embed_platform.errors import SourceUnavailable
-from embed_platform.live.changes import Change, Cursor, Everything, Failed, Item, Upsert
+from embed_platform.live.changes import (
+    Change,
+    Cursor,
+    Delete,
+    Everything,
+    Failed,
+    Item,
+    Upsert,
+)
 from embed_platform.live.processors import plain_text
 from embed_platform.live.web.charset import decoded
 
@@ -63,6 +71,10 @@ class Folder:
                 self._walking = (last, names)
                 return changes, {"after": last, "more": True}
         return [*changes, Everything()], {"after": "", "more": False}
+
+    def fetch(self, keys: Sequence[str]) -> list[Change]:
+        """These files as they are now; those that are not there are gone."""
+        return [self._read(key) if (self.path / key).is_file() else Delete(key) for key in keys]
 
     def _names(self, after: str) -> Iterator[str]:
         """Names of files after one, in the order in which folders are walked."""

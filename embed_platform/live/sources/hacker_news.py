@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,9 @@ import msgspec
 from embed_platform.errors import SourceRefused
 from embed_platform.live.changes import Change, Cursor, Delete, Failed, Item, Upsert
 from embed_platform.live.processors import plain_text
+from embed_platform.live.sources.hacker_news_items import Entry, Items
 from embed_platform.live.sources.web import WebSource
+from embed_platform.live.web.address import shown
 
 LISTINGS = ("new", "top", "best", "ask", "show", "job")
 PAGE = "/page"
@@ -20,12 +22,11 @@ PAGE = "/page"
 MOST_KNOWN = 10_000
 MOST_WAITING = 20_000
 MOST_TRIES = 3
-_THREADS = 8
-_ANCESTORS = 3
-_EXCERPT = 200
+# The API tells the changes of the last minutes only; after a longer pause the stories that are
+# listed and so many of the newest known items are read again.
+UPDATES_SECONDS = 300.0
+MOST_REREAD = 1000
 _DELETED = {"deleted", "dead"}
-
-Entry = dict[str, Any]
 
 
 class HackerNews(WebSource):
@@ -62,7 +63,8 @@ class HackerNews(WebSource):
         """New stories and comments, and those that were edited or removed.
 
         The cursor holds `known` ids, the newest of them; `waiting`, what is still to be read,
-        `[name, tries]` each; and the `stories` that were listed last.
+        `[name, tries]` each; the `stories` that were listed last, and when (`listed_at`). An item
+        that cannot be read is tried again; then it fails alone.
 
         Raises:
             SourceUnavailable: the API does not answer.
@@ -71,39 +73,69 @@ class HackerNews(WebSource):
         known = set(cursor.get("known", []))
         waiting = dict(cursor.get("waiting", []))
         stories = list(cursor.get("stories", []))
-        if not cursor.get("more"):
-            stories = self._listing(len(stories))
+        listed_at = float(cursor.get("listed_at", 0))
+        more = bool(cursor.get("more"))
+        if not more:
+            stories, now = self._listing(len(stories)), time.time()
             fresh = [number for number in stories if number not in known]
-            updated = [number for number in self._updates() if number in known]
-            waiting = {str(number): 0 for number in (*updated, *fresh)} | waiting
-        batch = list(waiting)[: self.items_per_poll]
+            changed = self._updates()
+            if now - listed_at > UPDATES_SECONDS:
+                changed += [*stories, *sorted(known)[-MOST_REREAD:]]
+            edited = [number for number in changed if number in known]
+            waiting = {str(number): 0 for number in (*edited, *fresh)} | waiting
+            listed_at = now
+        # what was not to be read is asked for again after the next look at the listing
+        ready = [name for name, tries in waiting.items() if not (more and tries)]
+        batch = ready[: self.items_per_poll]
         changes: list[Change] = []
-        cache: dict[int, Entry | None] = {}
+        found = Items(self._item)
         numbers = [int(name) for name in batch if not name.endswith(PAGE)]
-        self._load(numbers, cache)
-        self._load_ancestors(numbers, cache)
+        found.load(numbers)
+        if more and numbers and all(number in found.unread for number in numbers):
+            self._listing(len(stories))  # raises where the whole API does not answer
+        found.load_ancestors(numbers)
         for name in batch:
-            tries = waiting.pop(name)
-            if name.endswith(PAGE):
-                self._follow(int(name.removesuffix(PAGE)), name, cache, changes)
-                continue
-            entry = cache[int(name)]
-            if entry is None:  # announced before every server has it
-                if tries + 1 < MOST_TRIES:
-                    waiting[name] = tries + 1
-                continue
-            changes += _changes(entry, cache)
-            fresh_kids = self._kids(entry, known)
-            waiting |= {kid: 0 for kid in fresh_kids if kid not in waiting}
-            if self.follow_links and _links(entry) and int(name) not in known:
-                waiting.setdefault(f"{name}{PAGE}", 0)
-            known.add(int(name))
+            tries = waiting.pop(name) + 1
+            number = int(name.removesuffix(PAGE))
+            found.load([number])
+            reason = found.problem(number)
+            entry = found[number]
+            if tries < MOST_TRIES and (reason or entry is None):
+                waiting[name] = tries  # None: announced before every server has it
+            elif name.endswith(PAGE):
+                changes += self._page(number, name, found)
+            elif number in found.unread:
+                changes.append(Failed(name, found.unread[number]))
+            elif entry is not None:
+                changes += _changes(entry, found)
+                waiting |= {kid: 0 for kid in self._kids(entry, known) if kid not in waiting}
+                if self.follow_links and _links(entry) and number not in known:
+                    waiting.setdefault(f"{name}{PAGE}", 0)
+                known.add(number)
         return changes, {
             "known": sorted({*sorted(known)[-MOST_KNOWN:], *known.intersection(stories)}),
             "waiting": [[name, tries] for name, tries in list(waiting.items())[:MOST_WAITING]],
             "stories": stories,
+            "listed_at": listed_at,
             "more": any(tries == 0 for tries in waiting.values()),
         }
+
+    def fetch(self, keys: Sequence[str]) -> list[Change]:
+        """These items and pages as they are now, listed or not; those that the API does not know are left out."""
+        found = Items(self._item)
+        numbers = [int(key.removesuffix(PAGE)) for key in keys]
+        found.load(numbers)
+        found.load_ancestors(numbers)
+        changes: list[Change] = []
+        for key, number in zip(keys, numbers, strict=True):
+            entry = found[number]
+            if number in found.unread:
+                changes.append(Failed(key, found.unread[number]))
+            elif key.endswith(PAGE):
+                changes += self._page(number, key, found)
+            elif entry is not None:
+                changes += _changes(entry, found)
+        return changes
 
     def _listing(self, before: int) -> list[int]:
         name = f"{self.listing}stories"
@@ -126,33 +158,16 @@ class HackerNews(WebSource):
         kids = entry.get("kids", []) if self.comments and not _DELETED & entry.keys() else []
         return [str(kid) for kid in kids if isinstance(kid, int) and kid not in known]
 
-    def _load(self, numbers: Iterable[int], cache: dict[int, Entry | None]) -> None:
-        missing = [number for number in dict.fromkeys(numbers) if number not in cache]
-        with ThreadPoolExecutor(_THREADS) as pool:
-            cache.update(zip(missing, pool.map(self._item, missing), strict=True))
-
-    def _load_ancestors(self, numbers: Sequence[int], cache: dict[int, Entry | None]) -> None:
-        """What comments answer, up to their story, level by level."""
-        entries = [cache[number] for number in numbers]
-        while True:
-            parents = {e["parent"] for e in entries if e and isinstance(e.get("parent"), int)}
-            wanted = sorted(parents - cache.keys())
-            if not wanted:
-                return
-            self._load(wanted, cache)
-            entries = [cache[number] for number in wanted]
-
-    def _follow(
-        self, number: int, name: str, cache: dict[int, Entry | None], changes: list[Change]
-    ) -> None:
-        self._load([number], cache)
-        entry = cache[number]
-        if entry and _links(entry):
-            change, _ = self.read_page(
-                str(entry["url"]), name, {}, context=plain_text(str(entry.get("title", "")))
-            )
-            if change is not None:
-                changes.append(change)
+    def _page(self, number: int, name: str, found: Items) -> list[Change]:
+        """What the page that a story links to says now; nothing where there is no link any more."""
+        if number in found.unread:
+            return [Failed(name, found.unread[number])]
+        entry = found[number]
+        if entry is None or not _links(entry):
+            return []
+        context = plain_text(str(entry.get("title", "")))
+        change, _ = self.read_page(str(entry["url"]), name, {}, context=context)
+        return [] if change is None else [change]
 
     def _item(self, number: int) -> Entry | None:
         found = self._ask(f"item/{number}")
@@ -167,10 +182,10 @@ class HackerNews(WebSource):
         try:
             return msgspec.json.decode(page.body)
         except msgspec.DecodeError:
-            raise SourceRefused("the answer is no JSON", where=url) from None
+            raise SourceRefused("the answer is no JSON", where=shown(url)) from None
 
 
-def _changes(entry: Entry, cache: dict[int, Entry | None]) -> list[Change]:
+def _changes(entry: Entry, found: Items) -> list[Change]:
     """An item as changes: its page goes with a story that is removed."""
     number = str(entry.get("id", ""))
     if entry.get("deleted") or entry.get("dead"):
@@ -180,7 +195,7 @@ def _changes(entry: Entry, cache: dict[int, Entry | None]) -> list[Change]:
     text = str(entry.get("text", "")) or title
     if not plain_text(text):
         return [Failed(number, "the item has neither text nor title")]
-    context = "\n".join(_ancestors(entry, cache)) if entry.get("parent") else title
+    context = "\n".join(found.ancestors(entry)) if entry.get("parent") else title
     when = entry.get("time")
     return [
         Upsert(
@@ -188,37 +203,13 @@ def _changes(entry: Entry, cache: dict[int, Entry | None]) -> list[Change]:
                 key=number,
                 text=text,
                 url=f"https://news.ycombinator.com/item?id={number}",
-                title=title or _story_title(entry, cache),
+                title=title or found.story_title(entry),
                 author=str(entry.get("by", "")),
                 created_at=datetime.fromtimestamp(when, UTC) if isinstance(when, int) else None,
                 context="" if context == plain_text(text) else context,
             )
         )
     ]
-
-
-def _chain(entry: Entry, cache: dict[int, Entry | None]) -> list[Entry]:
-    """What an item answers, the story first."""
-    found: list[Entry] = []
-    parent = cache.get(entry.get("parent", 0))
-    while parent is not None and parent not in found:
-        found.insert(0, parent)
-        parent = cache.get(parent.get("parent", 0))
-    return found
-
-
-def _ancestors(entry: Entry, cache: dict[int, Entry | None]) -> list[str]:
-    """The story's title, and the beginnings of the nearest comments above."""
-    chain = _chain(entry, cache)
-    lines = [plain_text(str(chain[0].get("title", "")))] if chain else []
-    for above in chain[1:][-_ANCESTORS:]:
-        lines.append(f"> {' '.join(plain_text(str(above.get('text', ''))).split())[:_EXCERPT]}")
-    return [line for line in lines if line.strip("> ")]
-
-
-def _story_title(entry: Entry, cache: dict[int, Entry | None]) -> str:
-    chain = _chain(entry, cache)
-    return plain_text(str(chain[0].get("title", ""))) if chain else ""
 
 
 def _links(entry: Entry) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from embed_platform.errors import SourceUnavailable
 from embed_platform.live.changes import Change, Cursor, Failed
 from embed_platform.live.sources.web import WebSource
+from embed_platform.live.web.address import shown
 
 
 class HttpPages(WebSource):
@@ -48,8 +49,13 @@ class HttpPages(WebSource):
         failed = [change for change in changes if isinstance(change, Failed)]
         if len(failed) == len(self.urls) > 1:
             raise SourceUnavailable(
-                f"none of {len(failed)} pages: {failed[0].reason}", where=part[0]
+                f"none of {len(failed)} pages: {failed[0].reason}", where=shown(part[0])
             )
         end = start + len(part)
         more = end < len(self.urls)
         return changes, {"pages": known, "next": end if more else 0, "more": more}
+
+    def fetch(self, keys: Sequence[str]) -> list[Change]:
+        """These pages as they are now, on the list or not."""
+        found = (self.read_page(key, key, {})[0] for key in keys)
+        return [change for change in found if change is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from embed_platform.errors import SettingsError, SourceRefused, SourceUnavailable
@@ -26,7 +26,8 @@ class PostgresTable:
     """Rows of a table, with an index on the update column and on the key.
 
     A transaction may become visible after one that began later, and clocks differ: the last
-    `overlap_seconds` are read again each time. Rows that are as before cost nothing.
+    `overlap_seconds` are read again each time. Rows that are as before cost nothing. A row without
+    a time is seen by the full pass alone; one dated ahead is read each time until its time comes.
 
     Args:
         table: `name` or `schema.name`.
@@ -78,34 +79,60 @@ class PostgresTable:
         """
         with self._connection() as connection:
             now = connection.execute("select now()").fetchone()[0]
-            changes, recent = self._recent(connection, cursor)
+            changes, recent = self._recent(connection, cursor, now)
             part, full = self._full(connection, cursor, now)
         after = {**cursor, **recent, **full}
         after["more"] = bool(recent.get("busy") or full.get("passing"))
         return [*changes, *part], after
 
-    def _recent(self, connection: Any, cursor: Cursor) -> tuple[list[Change], Cursor]:
-        """The next rows by (updated, key); after the last one it begins again a little earlier."""
-        at, key = cursor.get("at"), cursor.get("key", "")
+    def fetch(self, keys: Sequence[str]) -> list[Change]:
+        """These rows as they are now; those that are not there are gone."""
+        with self._connection() as connection:
+            changes = [
+                _change(row)
+                for start in range(0, len(keys), self.rows_per_poll)
+                for row in self._rows(
+                    connection,
+                    "where {k}::text = any(%s)",
+                    (list(keys[start : start + self.rows_per_poll]),),
+                )
+            ]
+        there = {change.key for change in changes if not isinstance(change, Everything)}
+        return [*changes, *(Delete(key) for key in keys if key not in there)]
+
+    def _recent(
+        self, connection: Any, cursor: Cursor, now: datetime
+    ) -> tuple[list[Change], Cursor]:
+        """The next rows by (updated, key); after the last one it begins again a little earlier.
+
+        What was last seen, `at`, is never after the moment at which its pass `began`: a row dated
+        ahead comes with each pass and hides none.
+        """
+        at = cursor.get("at")
         if at is None:  # the full pass at the beginning reads everything
             return [], {}
-        since = datetime.fromisoformat(at)
-        if not cursor.get("busy"):
-            since, key = since - timedelta(seconds=self.overlap_seconds), ""
+        if cursor.get("busy") and cursor.get("began"):
+            began, newest, key = cursor["began"], cursor["reached"], cursor["key"]
+            since = datetime.fromisoformat(newest)
+        else:
+            began, newest, key = as_utc(now).isoformat(), at, ""
+            since = datetime.fromisoformat(at) - timedelta(seconds=self.overlap_seconds)
         rows = self._rows(
             connection, "where ({u}, {k}::text) > (%s, %s) order by {u}, {k}::text", (since, key)
         )
-        if not rows:
-            return [], {"busy": False}
-        busy = len(rows) == self.rows_per_poll
-        newest = as_utc(rows[-1]["updated"])
-        if not busy:
-            newest = max(newest, datetime.fromisoformat(at))
-        return [_change(row) for row in rows], {
-            "at": newest.isoformat(),
-            "key": rows[-1]["key"] if busy else "",
-            "busy": busy,
-        }
+        times = [as_utc(row["updated"]) for row in rows if row["updated"]]
+        reached = max([datetime.fromisoformat(newest), *times])
+        changes = [_change(row) for row in rows]
+        if len(rows) == self.rows_per_poll and rows[-1]["updated"]:
+            reached = as_utc(rows[-1]["updated"])
+            return changes, {
+                "busy": True,
+                "began": began,
+                "reached": reached.isoformat(),
+                "key": rows[-1]["key"],
+            }
+        seen = min(reached, datetime.fromisoformat(began))
+        return changes, {"at": seen.isoformat(), "busy": False}
 
     def _full(self, connection: Any, cursor: Cursor, now: datetime) -> tuple[list[Change], Cursor]:
         """The next rows by key, while a pass is under way or due."""
@@ -160,6 +187,7 @@ class PostgresTable:
             with psycopg.connect(self._dsn(), connect_timeout=10) as connection:
                 connection.execute("set transaction read only")
                 connection.execute("set local time zone 'UTC'")
+                _read_leniently(connection)
                 yield connection
         except psycopg.ProgrammingError as error:
             raise SourceRefused(str(error).splitlines()[0], where=self.table) from None
@@ -182,15 +210,34 @@ class PostgresTable:
         return found
 
 
+def _read_leniently(connection: Any) -> None:
+    """Times that Python does not have (infinity, years before Christ) are read as none."""
+    from psycopg import DataError
+    from psycopg.types.datetime import TimestampLoader, TimestamptzLoader
+
+    def lenient(usual: Any) -> Any:
+        class Lenient(usual):  # type: ignore[misc]
+            def load(self, data: Any) -> Any:
+                try:
+                    return super().load(data)
+                except DataError:
+                    return None
+
+        return Lenient
+
+    connection.adapters.register_loader("timestamptz", lenient(TimestamptzLoader))
+    connection.adapters.register_loader("timestamp", lenient(TimestampLoader))
+
+
 def _change(row: dict[str, Any]) -> Change:
     key, gone = row["key"], row.get("gone")
     if gone is not None and gone is not False:
         return Delete(key)
-    if not isinstance(row["updated"], datetime):
+    if not isinstance(row["updated"], datetime | None):
         raise SourceRefused("the update column holds no times", where=key)
     text = str(row["text"] or "")
     if not text.strip():
         return Failed(key, "the row holds no text")
     named = {name: str(row.get(name) or "") for name in ("title", "url", "author")}
-    when = as_utc(row["updated"]) if row["updated"] else datetime.now(UTC)
+    when = as_utc(row["updated"]) if row["updated"] else None
     return Upsert(Item(key, text, created_at=when, context=named["title"], **named))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import codecs
 import re
 
+import webencodings
+
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _META = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)|encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE
 )
 _HEAD_BYTES = 4096
-# Browsers read these names as Windows' supersets (WHATWG Encoding).
-_SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252"}
+# Labels of the standard for what browsers do not read as text.
+_NO_TEXT = {"replacement", "x-user-defined"}
 
 
 def decoded(body: bytes, content_type: str = "") -> str:
@@ -26,7 +28,7 @@ def decoded(body: bytes, content_type: str = "") -> str:
     for name in _candidates(body, content_type):
         try:
             return body.decode(name)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
     return body.decode("cp1252", "replace")
 
@@ -42,11 +44,9 @@ def _candidates(body: bytes, content_type: str) -> list[str]:
     return sorted(dict.fromkeys([*known, "utf-8"]), key=lambda name: name != "utf-8")
 
 
-def _known(name: str) -> str:
-    try:
-        found = codecs.lookup(name)
-    except LookupError:
+def _known(label: str) -> str:
+    """Python's name of an encoding of the web (WHATWG Encoding); empty for any other codec."""
+    found = webencodings.lookup(label)
+    if found is None or found.name in _NO_TEXT:
         return ""
-    if not found._is_text_encoding:
-        return ""
-    return _SUPERSETS.get(found.name, found.name)
+    return str(found.codec_info.name)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from embed_platform.errors import BadRecord, SettingsError
+from embed_platform.live.web.address import shown
 
 _READABLE = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
@@ -30,7 +31,7 @@ def main_text(markup: str, url: str, content_type: str = "text/html") -> MainTex
     """
     kind = content_type.split(";")[0].strip().lower()
     if kind and not kind.startswith(_READABLE):
-        raise BadRecord(f"{kind} is not read", where=url)
+        raise BadRecord(f"{kind} is not read", where=shown(url))
     if kind.startswith("text/plain"):
         return MainText(markup.strip())
     try:
@@ -40,11 +41,11 @@ def main_text(markup: str, url: str, content_type: str = "text/html") -> MainTex
             "reading web pages needs trafilatura", remedy="pip install 'embed-platform[live]'"
         ) from None
     found: Any = trafilatura.bare_extraction(
-        markup, url=url, with_metadata=True, include_comments=False
+        markup, url=shown(url), with_metadata=True, include_comments=False
     )
     text = (found.text or "").strip() if found is not None else ""
     if found is None or not text:
-        raise BadRecord("no main text was found", where=url)
+        raise BadRecord("no main text was found", where=shown(url))
     return MainText(text, found.title or "", found.author or "", _day(found.date))
 
 

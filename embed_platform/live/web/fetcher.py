@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +14,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from embed_platform.errors import SourceRefused, SourceUnavailable
+from embed_platform.live.web.address import shown
 from embed_platform.live.web.charset import decoded
+from embed_platform.live.web.deadline import deadline
 from embed_platform.live.web.guard import PublicNetwork
 from embed_platform.settings import Settings
 
@@ -21,6 +24,8 @@ USER_AGENT = "embed-platform/0.1"
 MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _LATER = {408, 425, 429, 500, 502, 503, 504, 520, 522, 524}
+# Of these, what is said of the whole server; the others may be about one address.
+_HOST_LATER = {429, 503}
 # A server that says "later" is not asked before this many seconds, and at most so many.
 LEAST_WAIT, MOST_WAIT = 5.0, 3600.0
 
@@ -60,6 +65,8 @@ class Fetcher:
     """Reads pages. Safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
+        # which logs each address whole
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
         self._max_bytes = settings.live_max_bytes
         self._seconds = settings.live_timeout
         self._pause = settings.live_host_seconds
@@ -105,64 +112,67 @@ class Fetcher:
             headers["if-none-match"] = known["etag"]
         if "last-modified" in known:
             headers["if-modified-since"] = known["last-modified"]
-        deadline = time.monotonic() + self._seconds
+        ends = time.monotonic() + self._seconds
         at = url
         for _ in range(MOST_REDIRECTS + 1):
             host = _host(at)
             started = time.monotonic()
             asked = check(at) or 0.0  # which may itself read robots.txt
             self._wait(host, max(asked, self._pause if pause is None else pause))
-            deadline += time.monotonic() - started
-            page = self._one(at, headers, deadline, host)
+            ends += time.monotonic() - started
+            with deadline(ends):
+                page = self._one(at, headers, host)
             if page.status not in _REDIRECTS or "location" not in page.headers:
                 return page
             at = urljoin(at, page.headers["location"])
-        raise SourceRefused(f"more than {MOST_REDIRECTS} redirects", where=url)
+        raise SourceRefused(f"more than {MOST_REDIRECTS} redirects", where=shown(url))
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _one(self, url: str, headers: Mapping[str, str], deadline: float, host: str) -> Page:
+    def _one(self, url: str, headers: Mapping[str, str], host: str) -> Page:
         try:
             with self._client.stream("GET", url, headers=dict(headers)) as answer:
                 found = {name.lower(): value for name, value in answer.headers.items()}
                 if answer.status_code in _LATER:
-                    self._close(host, found)
-                    raise SourceUnavailable(f"HTTP {answer.status_code}", where=url)
+                    if answer.status_code in _HOST_LATER or "retry-after" in found:
+                        self._close(host, found)
+                    raise SourceUnavailable(f"HTTP {answer.status_code}", where=shown(url))
                 if answer.status_code in _REDIRECTS or answer.status_code in (304, 404, 410):
                     return Page(url, answer.status_code, found)
                 if answer.status_code != 200:
-                    raise SourceRefused(f"HTTP {answer.status_code}", where=url)
-                return Page(url, 200, found, self._body(answer, found, url, deadline))
+                    raise SourceRefused(f"HTTP {answer.status_code}", where=shown(url))
+                return Page(url, 200, found, self._body(answer, found, url))
         except httpx2.InvalidURL:
-            raise SourceRefused("no valid address", where=url[:200]) from None
+            raise SourceRefused("no valid address", where=shown(url)) from None
         except httpx2.TimeoutException:
-            raise SourceUnavailable("no answer in time", where=url) from None
+            raise SourceUnavailable("no answer in time", where=shown(url)) from None
         except httpx2.HTTPError as error:
             reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-            raise SourceUnavailable(f"no answer ({reason})", where=url) from None
+            raise SourceUnavailable(f"no answer ({reason})", where=shown(url)) from None
 
-    def _body(
-        self, answer: httpx2.Response, headers: Mapping[str, str], url: str, deadline: float
-    ) -> bytes:
+    def _body(self, answer: httpx2.Response, headers: Mapping[str, str], url: str) -> bytes:
         stated = headers.get("content-length", "")
         if stated.isdigit() and int(stated) > self._max_bytes:
             raise self._too_large(url)
         body = bytearray()
-        for part in answer.iter_bytes():
-            body += part
-            if len(body) > self._max_bytes:
-                raise self._too_large(url)
-            if time.monotonic() > deadline:
-                raise SourceUnavailable(
-                    f"the body did not end within {self._seconds:.0f} s", where=url
-                )
+        try:
+            for part in answer.iter_bytes():
+                body += part
+                if len(body) > self._max_bytes:
+                    raise self._too_large(url)
+        except httpx2.TimeoutException:
+            raise SourceUnavailable(
+                f"the body did not end within {self._seconds:.0f} s", where=shown(url)
+            ) from None
         return bytes(body)
 
     def _too_large(self, url: str) -> SourceRefused:
         return SourceRefused(
-            f"larger than {self._max_bytes:,} bytes", where=url, remedy="EMBED_LIVE_MAX_BYTES"
+            f"larger than {self._max_bytes:,} bytes",
+            where=shown(url),
+            remedy="EMBED_LIVE_MAX_BYTES",
         )
 
     def _wait(self, host: str, pause: float) -> None:
@@ -206,7 +216,7 @@ def _host(url: str) -> str:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2].lower()
     except ValueError:
-        raise SourceRefused("no valid address", where=url[:200]) from None
+        raise SourceRefused("no valid address", where=shown(url)) from None
     if parts.scheme not in ("http", "https") or not host:
-        raise SourceRefused("only http and https are read", where=url[:200])
+        raise SourceRefused("only http and https are read", where=shown(url))
     return host

@@ -11,6 +11,7 @@ import httpcore2
 from httpcore2._backends.sync import SyncBackend
 
 from embed_platform.errors import SourceRefused, SourceUnavailable
+from embed_platform.live.web.deadline import TimelyStream, left
 
 # NAT64 and 6to4 carry an IPv4 address inside, which is the one that is reached.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -52,8 +53,10 @@ class PublicNetwork(httpcore2.NetworkBackend):
         last: Exception | None = None
         for address in addresses[:4]:
             try:
-                return self._plain.connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                return TimelyStream(
+                    self._plain.connect_tcp(
+                        address, port, left(timeout), local_address, socket_options
+                    )
                 )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 last = error

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
+
+from protego import Protego
 
 from embed_platform.errors import SourceRefused, SourceUnavailable
+from embed_platform.live.web.address import shown
 from embed_platform.live.web.fetcher import USER_AGENT, Fetcher
 
 KEPT_SECONDS = 3600.0
@@ -15,6 +17,7 @@ KEPT_SECONDS = 3600.0
 MOST_BYTES = 500 * 1024
 MOST_PAUSE = 60.0
 MOST_HOSTS = 1000
+_PRODUCT = USER_AGENT.split("/")[0]
 
 
 class Robots:
@@ -22,7 +25,7 @@ class Robots:
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
-        self._known: dict[str, tuple[float, RobotFileParser]] = {}
+        self._known: dict[str, tuple[float, Protego]] = {}
         self._lock = threading.Lock()
 
     def check(self, url: str) -> float | None:
@@ -34,29 +37,29 @@ class Robots:
         """
         parts = urlsplit(url)
         rules = self._rules(f"{parts.scheme}://{parts.netloc}")
-        if not rules.can_fetch(USER_AGENT, url):
-            raise SourceRefused("robots.txt forbids it", where=url)
-        delay = rules.crawl_delay(USER_AGENT)
+        if not rules.can_fetch(url, _PRODUCT):
+            raise SourceRefused("robots.txt forbids it", where=shown(url))
+        delay = rules.crawl_delay(_PRODUCT)
         return None if delay is None else min(float(delay), MOST_PAUSE)
 
-    def _rules(self, base: str) -> RobotFileParser:
+    def _rules(self, base: str) -> Protego:
         with self._lock:
             known = self._known.get(base)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        rules = RobotFileParser()
+        text = ""
         try:
             page = self._fetcher.get(f"{base}/robots.txt")
-            text = page.text[:MOST_BYTES] if page.status == 200 else ""
-            rules.parse(text.splitlines())
+            if page.status == 200:
+                text = page.text[:MOST_BYTES]
         except SourceUnavailable as error:
             raise SourceUnavailable(
-                f"its robots.txt cannot be read ({error.what})", where=base
+                f"its robots.txt cannot be read ({error.what})", where=shown(base)
             ) from error
         except SourceRefused as error:
             if not error.what.startswith("HTTP 4"):
-                raise
-            rules.parse([])  # RFC 9309, 2.3.1.3: no rules
+                raise  # while a 4xx means that there are no rules: RFC 9309, 2.3.1.3
+        rules = Protego.parse(text)
         with self._lock:
             if len(self._known) >= MOST_HOSTS:
                 self._known.clear()

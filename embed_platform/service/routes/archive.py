@@ -47,7 +47,7 @@ class JobList(BaseModel):
     data: list[JobCard]
 
 
-@router.post("/embed-archive", status_code=202, responses=refusals(404))
+@router.post("/embed-archive", status_code=202, responses=refusals(404, 501))
 async def embed_archive(
     body: EmbedArchiveRequest, response: Response, service: ServiceOf
 ) -> JobCard:

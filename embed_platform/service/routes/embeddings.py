@@ -14,6 +14,7 @@ from embed_platform.embedding.engine import Embedded, Matrix
 from embed_platform.embedding.registry import ModelEntry
 from embed_platform.service.auth import needs
 from embed_platform.service.batching import QueueFull, estimate
+from embed_platform.service.fields import Whole
 from embed_platform.service.formats import shortened, vector_values
 from embed_platform.service.problems import ApiError, refusals
 from embed_platform.service.state import Service, ServiceOf
@@ -95,10 +96,10 @@ class EmbeddingsRequest(BaseModel):
     )
     model: str = Field(description="Name or alias of a model of `GET /v1/models`.")
     input: Texts = Field(description="A text or a list of texts; no token ids.")
-    encoding_format: Literal["float", "base64"] = Field(
-        "float", description="Numbers, or base64 of little-endian float32."
+    encoding_format: Literal["float", "base64"] | None = Field(
+        "float", description="Numbers, which null means too, or base64 of little-endian float32."
     )
-    dimensions: int | None = Field(
+    dimensions: Whole | None = Field(
         None, ge=1, strict=True, description="Shorter vectors; Matryoshka models only."
     )
     user: str | None = Field(None, description="Taken for OpenAI's sake; not used.")
@@ -160,7 +161,7 @@ async def create_embeddings(
         "object": "list",
         "data": [
             {"object": "embedding", "index": index, "embedding": value}
-            for index, value in enumerate(vector_values(vectors, body.encoding_format))
+            for index, value in enumerate(vector_values(vectors, body.encoding_format or "float"))
         ],
         "model": entry.name,
         "usage": {"prompt_tokens": tokens, "total_tokens": tokens},

@@ -49,16 +49,13 @@ class SpaceList(BaseModel):
     data: list[str]
 
 
-@router.get("", responses=refusals(503))
+@router.get("", responses=refusals(501, 503, 504))
 async def list_spaces(request: Request, service: ServiceOf) -> SpaceList:
     """The spaces that are published."""
-    seconds = service.settings.serve_timeout
-    return SpaceList(
-        data=await in_thread(request, service.threads, service.exports.spaces, seconds)
-    )
+    return SpaceList(data=await in_thread(request, service.exports.spaces))
 
 
-@router.get("/{space}", responses=refusals(404, 503, 504))
+@router.get("/{space}", responses=refusals(404, 501, 503, 504))
 async def list_files(
     space: str,
     request: Request,
@@ -67,12 +64,7 @@ async def list_files(
     after: Annotated[str, Query(max_length=500, description="`after` of the page before.")] = "",
 ) -> ExportList:
     """The published files of a space, named by its slug or its model's alias."""
-    return await in_thread(
-        request,
-        service.threads,
-        lambda: _listed(service, space, after, limit),
-        service.settings.serve_timeout,
-    )
+    return await in_thread(request, lambda: _listed(service, space, after, limit))
 
 
 @router.get(
@@ -80,19 +72,14 @@ async def list_files(
     response_class=StreamingResponse,
     responses={
         200: {"content": {PARQUET: {"schema": {"type": "string", "format": "binary"}}}},
-        **refusals(404, 503, 504),
+        **refusals(404, 501, 503, 504),
     },
 )
 async def get_file(
     space: str, kind: str, user: str, name: str, request: Request, service: ServiceOf
 ) -> StreamingResponse:
     """One published file."""
-    found = await in_thread(
-        request,
-        service.threads,
-        lambda: service.exports.stream(space, kind, user, name),
-        service.settings.serve_timeout,
-    )
+    found = await in_thread(request, lambda: service.exports.stream(space, kind, user, name))
     if found is None:
         raise ApiError(404, "there is no such file; list them again", code="file_not_found")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
-from embed_platform.errors import EmbedError
+from embed_platform.errors import EmbedError, PartMissing
 from embed_platform.service.auth import needs
-from embed_platform.service.problems import refusals
+from embed_platform.service.problems import ApiError, refusals
 from embed_platform.service.state import Service, ServiceOf
 from embed_platform.service.waiting import in_thread
 
@@ -29,15 +29,19 @@ class Readiness(BaseModel):
 
     ready: bool
     model: str = Field(description="`ok`, `loading`, or why the first model cannot be loaded.")
-    lake: str = Field(description="`ok`, or why it cannot be read.")
+    lake: str = Field(
+        description="`ok`, `none` where only the models are served, or why it cannot be read."
+    )
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", responses={400: refusals()[400], 413: refusals()[413]})
 async def healthz() -> Alive:
     """The process answers."""
     return Alive()
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get(
     "/readyz",
     responses={
@@ -46,14 +50,13 @@ async def healthz() -> Alive:
     },
 )
 async def readyz(request: Request, response: Response, service: ServiceOf) -> Readiness:
-    """Requests can be served: the lake can be read and the first model is in memory."""
-    model, lake = await in_thread(
-        request,
-        service.threads,
-        lambda: (service.models.readiness(), _lake(service)),
-        READY_SECONDS,
-    )
-    ready = model == lake == "ok"
+    """Requests can be served: the lake, if there is one, can be read, and the first model is in memory."""
+    model = service.models.readiness()
+    try:
+        lake = await in_thread(request, lambda: _lake(service), seconds=READY_SECONDS)
+    except ApiError as error:
+        lake = error.message
+    ready = model == "ok" and lake in ("ok", "none")
     response.status_code = 200 if ready else 503
     return Readiness(ready=ready, model=model, lake=lake)
 
@@ -72,6 +75,8 @@ async def metrics(service: ServiceOf) -> Response:
 def _lake(service: Service) -> str:
     try:
         service.lake.storage.folders()
+    except PartMissing:
+        return "none"
     except EmbedError as error:
         return error.what
     return "ok"

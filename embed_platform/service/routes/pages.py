@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -23,6 +24,11 @@ router = APIRouter(tags=["page images"])
 MOST_INPUTS = {"text": 1024, "image": 32}
 NPZ = "application/octet-stream"
 JSON = "application/json"
+# one white pixel
+_PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR4nGNoAAAAggCBd81y"
+    "tgAAAABJRU5ErkJggg=="
+)
 
 
 class PagesRequest(BaseModel):
@@ -32,7 +38,7 @@ class PagesRequest(BaseModel):
         json_schema_extra={
             "examples": [
                 {"input_type": "text", "inputs": ["invoice from May"]},
-                {"input_type": "image", "inputs": ["data:image/png;base64,iVBORw0KGgo…"]},
+                {"input_type": "image", "inputs": [_PIXEL]},
             ]
         }
     )
@@ -73,12 +79,13 @@ async def embed_pages(
             param="inputs",
             code="too_many_inputs",
         )
-    found = await in_thread(
-        request,
-        service.threads,
-        lambda: service.pages.embed(body.input_type, body.inputs),
-        service.settings.serve_timeout,
-    )
+    gone = threading.Event()
+    try:
+        found = await in_thread(
+            request, lambda: service.pages.embed(body.input_type, body.inputs, gone)
+        )
+    finally:
+        gone.set()
     if _wants_npz(accept, service.settings.serve_page_format):
         return Response(as_npz(found, body.input_type), media_type=NPZ)
     return Response(as_json(found), media_type=JSON)

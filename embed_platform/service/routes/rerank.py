@@ -11,12 +11,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from embed_platform.embedding.rerankers import (
     MOST_DOCUMENTS,
     MOST_QUERY_CHARS,
+    RerankerEntry,
     Rerankers,
+    Scale,
     load_rerankers,
 )
 from embed_platform.search.rerank import open_reranker
 from embed_platform.service.auth import needs
-from embed_platform.service.problems import ApiError, refusals
+from embed_platform.service.fields import Question, Whole, no_such_model
+from embed_platform.service.problems import refusals
 from embed_platform.service.state import Service, ServiceOf
 from embed_platform.service.waiting import in_thread
 from embed_platform.settings import Settings
@@ -29,11 +32,18 @@ def _text(value: Any) -> Any:
     return value.get("text") if isinstance(value, dict) else value
 
 
+_STRING = {"type": "string"}
 Document = Annotated[
     str,
     BeforeValidator(_text),
-    Field(min_length=1),
-    WithJsonSchema({"type": "string", "minLength": 1}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _STRING,
+                {"type": "object", "properties": {"text": _STRING}, "required": ["text"]},
+            ]
+        }
+    ),
 ]
 
 
@@ -41,6 +51,7 @@ class RerankRequest(BaseModel):
     """A query and the documents to put in order."""
 
     model_config = ConfigDict(
+        strict=True,
         json_schema_extra={
             "examples": [
                 {
@@ -49,14 +60,14 @@ class RerankRequest(BaseModel):
                     "top_n": 1,
                 }
             ]
-        }
+        },
     )
-    query: str = Field(min_length=1, max_length=MOST_QUERY_CHARS)
+    query: Question = Field(max_length=MOST_QUERY_CHARS)
     documents: list[Document] = Field(min_length=1, max_length=MOST_DOCUMENTS)
     model: str | None = Field(
         None, max_length=200, description="Name or alias; the one of the settings if left out."
     )
-    top_n: int | None = Field(None, ge=1, description="So many of the best; all if left out.")
+    top_n: Whole | None = Field(None, ge=1, description="So many of the best; all if left out.")
     return_documents: bool = Field(False, description="Whether the texts come back too.")
 
 
@@ -73,18 +84,20 @@ class RerankAnswer(BaseModel):
 
     id: str
     model: str
+    scale: Scale | None = Field(
+        None,
+        description="What the scores are: any number, or 0 to 1; not there where a function or "
+        "server elsewhere reranks, whose scale is not known.",
+    )
     results: list[RerankResult]
 
 
 @router.post("/rerank", responses=refusals(404, 409, 504), response_model_exclude_none=True)
 async def rerank(body: RerankRequest, service: ServiceOf, request: Request) -> RerankAnswer:
     """Documents in the order in which they answer a query."""
-    settings, model = _chosen(service, body.model)
+    settings, model, scale = _chosen(service, body.model)
     scores = await in_thread(
-        request,
-        service.threads,
-        lambda: open_reranker(settings).get_scores(body.query, body.documents),
-        settings.serve_timeout,
+        request, lambda: open_reranker(settings).get_scores(body.query, body.documents)
     )
     order = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
     results = [
@@ -95,37 +108,35 @@ async def rerank(body: RerankRequest, service: ServiceOf, request: Request) -> R
         )
         for place in order[: body.top_n]
     ]
-    return RerankAnswer(id=str(uuid.uuid4()), model=model, results=results)
+    return RerankAnswer(id=str(uuid.uuid4()), model=model, scale=scale, results=results)
 
 
-def _chosen(service: Service, name: str | None) -> tuple[Settings, str]:
-    """Settings of the reranker that a request names, and its name.
+def _chosen(service: Service, name: str | None) -> tuple[Settings, str, Scale | None]:
+    """Settings of the reranker that a request names, its name, and the scale of its scores.
 
     Only this machine's reranker can be chosen by a request, and only from the registry.
     """
     settings = service.settings
     args = settings.reranker_args
     if settings.reranker_service != "crossencoder":
-        return settings, str(args.get("model_name_or_path") or settings.reranker_service)
+        return settings, str(args.get("model_name_or_path") or settings.reranker_service), None
     known = load_rerankers(settings)
     if name is None:
-        return settings, known.get(str(args.get("model_name_or_path", ""))).name
+        entry = known.get(str(args.get("model_name_or_path", "")))
+        return settings, entry.name, entry.scale
     found = _registered(known, name)
     if found is None:
-        raise ApiError(
-            404,
-            f"no reranker is called {name!r}; known are {', '.join(known.models)}",
-            param="model",
-            code="model_not_found",
-        )
-    return settings.model_copy(
-        update={"reranker_args": args | {"model_name_or_path": found}}
-    ), found
+        raise no_such_model("reranker", name, known.models)
+    return (
+        settings.model_copy(update={"reranker_args": args | {"model_name_or_path": found.name}}),
+        found.name,
+        found.scale,
+    )
 
 
-def _registered(known: Rerankers, name: str) -> str | None:
+def _registered(known: Rerankers, name: str) -> RerankerEntry | None:
     wanted = name.lower()
     for entry in known.models.values():
         if wanted in (entry.name.lower(), *entry.aliases):
-            return entry.name
+            return entry
     return None

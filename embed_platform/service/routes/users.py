@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from embed_platform.corpus.documents import document_kinds
@@ -17,6 +16,7 @@ from embed_platform.errors import EmbedError
 from embed_platform.service import formats
 from embed_platform.service.auth import Caller, needs
 from embed_platform.service.documents import Choice, Found, choose, owing, with_vectors
+from embed_platform.service.fields import KindName, Time, known_user, period
 from embed_platform.service.problems import ApiError, refusals
 from embed_platform.service.state import Service, ServiceOf
 from embed_platform.service.waiting import in_thread
@@ -26,35 +26,7 @@ JSON_ROWS = 10_000
 FILE_ROWS = 200_000
 
 
-def _time(value: str) -> str:
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError(
-            "time", "no day and no time; write 2024-05-31 or 2024-05-31T18:00:00Z"
-        ) from None
-    return value
-
-
-Time = Annotated[
-    str,
-    AfterValidator(_time),
-    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
-]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
-
-
-def _kind(value: str) -> str:
-    if value not in KINDS:
-        raise PydanticCustomError(
-            "unknown_kind", "the kinds are {kinds}", {"kinds": ", ".join(KINDS)}
-        )
-    return value
-
-
-KindName = Annotated[
-    str, AfterValidator(_kind), WithJsonSchema({"type": "string", "enum": list(KINDS)})
-]
 
 
 class EmbedUserRequest(BaseModel):
@@ -115,8 +87,12 @@ class EmbedUserAnswer(BaseModel):
     dimension: int
     normalised: bool
     count: int
-    without_vector: list[str] = Field(description="Ids of documents that no vector came of.")
-    unknown_ids: list[str] = Field(description="Ids asked for that no document has.")
+    without_vector: list[str] = Field(
+        description="Ids of documents that no vector came of, or whose stored one is not finite."
+    )
+    unknown_ids: list[str] = Field(
+        description="Ids asked for that no document of these users has, of whatever kind and date."
+    )
     data: list[UserDocument]
 
 
@@ -131,7 +107,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
             "model": EmbedUserAnswer,
             "content": {formats.PARQUET: _BINARY, formats.NPZ: _BINARY},
         },
-        **refusals(404, 409, 503, 504),
+        **refusals(404, 409, 501, 503, 504),
     },
 )
 async def embed_user(
@@ -147,10 +123,7 @@ async def embed_user(
     """
     entry = service.models.get(body.model_name, param="model_name")
     data = await in_thread(
-        request,
-        service.threads,
-        lambda: _answer(service, entry, body, caller),
-        service.settings.serve_timeout,
+        request, lambda: _answer(service, entry, body, caller), hint="what was embedded is kept"
     )
     kind = {"json": formats.JSON, "parquet": formats.PARQUET, "npz": formats.NPZ}[body.format]
     name = f"{entry.space.slug}.{body.format}"
@@ -172,7 +145,7 @@ def _answer(service: Service, entry: ModelEntry, body: EmbedUserRequest, caller:
             code="too_many_documents",
         )
     _embed_missing(service, entry, choice, documents, caller)
-    found = with_vectors(service.lake, entry.space, documents, choice.ids)
+    found = with_vectors(service.lake, entry.space, documents, choice)
     return _encoded(entry, found, body.format)
 
 
@@ -180,12 +153,18 @@ def _choice(service: Service, entry: ModelEntry, body: EmbedUserRequest) -> Choi
     """What the request means.
 
     Raises:
-        ApiError: 404 for an unknown user, or one without documents.
+        ApiError: 404 for an unknown user, or one without documents; 400 for a kind that the model
+            does not embed, or dates with nothing between them.
     """
-    known = service.lake.users()
-    user = None if body.username is None else body.username.strip().lower()
-    if user is not None and user not in known:
-        raise ApiError(404, "there is no such user here", param="username", code="user_not_found")
+    for kind in body.kinds or ():
+        if KINDS[kind].modality != entry.space.modality:
+            raise ApiError(
+                400,
+                f"{entry.name} embeds no {kind}: it is a model of {entry.space.modality}",
+                param="kinds",
+                code="wrong_kind",
+            )
+    user = None if body.username is None else known_user(service.lake, body.username, "username")
     if user is not None and not document_kinds(service.lake, user):
         raise ApiError(
             404,
@@ -194,11 +173,10 @@ def _choice(service: Service, entry: ModelEntry, body: EmbedUserRequest) -> Choi
             code="no_documents",
         )
     return Choice(
-        known if user is None else [user],
+        service.lake.users() if user is None else [user],
         [kind for kind in KINDS if kind in (body.kinds or entry.kinds)],
         None if body.ids is None else frozenset(body.ids),
-        _utc(body.since),
-        _utc(body.until),
+        *period(body.since, body.until),
     )
 
 
@@ -225,10 +203,3 @@ def _encoded(entry: ModelEntry, found: Found, name: str) -> bytes:
     if name == "parquet":
         return formats.as_parquet(entry, found)
     return formats.as_npz(entry, found) if name == "npz" else formats.as_json(entry, found)
-
-
-def _utc(value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    time = datetime.fromisoformat(value)
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -14,8 +14,8 @@ from itertools import combinations
 from pathlib import Path
 
 from embed_platform.errors import BadArchive
-from embed_platform.sources.containers import Limits
 from embed_platform.sources.messenger.parts import MessageFile, Part, parts_of, same_bytes
+from embed_platform.sources.zips import Limits
 
 _NAME_OF_PART = re.compile(r"(facebook-.+)-[^-]+\.zip", re.IGNORECASE)
 

@@ -19,8 +19,6 @@ from embed_platform.lake.dead_letters import check_limit
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import lift, refuse_erased
 from embed_platform.lake.visibility import refuse_public
-from embed_platform.sources.containers import BLOCK
-from embed_platform.sources.ingest import Ingested, archive_id, limits, scratch
 from embed_platform.sources.messenger.archive import (
     KeptExport,
     latest_ms,
@@ -32,6 +30,8 @@ from embed_platform.sources.messenger.export import Export, refuse_missing
 from embed_platform.sources.messenger.parts import MessageFile
 from embed_platform.sources.messenger.threads import ThreadFacts, identities
 from embed_platform.sources.records import ArchiveRecord, KeptMember, list_archives, save_record
+from embed_platform.sources.twitter.ingest import Ingested, archive_id, limits, scratch
+from embed_platform.sources.zips import BLOCK
 
 SOURCE = "messenger"
 # The day has hyphens in it in some years' exports, and a browser numbers what it saves twice.

@@ -10,15 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from embed_platform.errors import BadArchive
-from embed_platform.sources.containers import (
-    BLOCK,
-    Limits,
-    Member,
-    Upload,
-    unreadable,
-    zip_members,
-)
+from embed_platform.sources.containers import Upload
 from embed_platform.sources.folders import folder_members
+from embed_platform.sources.zips import BLOCK, Limits, Member, unreadable, zip_members
 
 SECTIONS = ("inbox", "archived_threads", "filtered_threads", "message_requests", "e2ee_cutover")
 # A file holds 10,000 messages: a number of more digits is none of Facebook's.

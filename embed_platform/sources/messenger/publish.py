@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +20,7 @@ from embed_platform.lake.visibility import refuse_public
 from embed_platform.sources.messenger.archive import KeptExport, ThreadCopy
 from embed_platform.sources.messenger.ids import number
 from embed_platform.sources.messenger.ingest import SOURCE
+from embed_platform.sources.messenger.records import clean
 from embed_platform.sources.messenger.schema import RAW_MESSAGES
 from embed_platform.sources.messenger.unite import United, unite
 from embed_platform.sources.records import (
@@ -32,6 +35,9 @@ STEP = "raw_messages"
 ROWS_PER_BATCH = 20_000
 # A thread without a title is called after this many of those in it.
 MOST_NAMES = 10
+# Messenger makes a title of the names of those in a thread.
+_LISTED = re.compile(r", | and | & ")
+_WHO = re.compile(r'"(?:sender_name|senderName|actor)"\s*:\s*("(?:[^"\\]|\\.)*")')
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -93,35 +99,56 @@ def thread_name(copies: Sequence[ThreadCopy]) -> str:
 
 
 def silenced(messages: list[United], erased: Container[str]) -> list[United]:
-    """The same messages; of those of an erased person only the id and the time are left."""
+    """The same messages; of an erased person's only the id and the time are left, and no reaction."""
     names = {one.sender_name for one in messages}
+    names |= {actor for one in messages for actor, _ in one.extra.get("reactions", ())}
     gone = {name for name in names if sender(name) in erased}
-    if not gone:
-        return messages
-    return [
-        one._replace(sender_name="", text="", attachments=(), extra={})
-        if one.sender_name in gone
-        else one
-        for one in messages
-    ]
+    return [_without(one, gone) for one in messages] if gone else messages
+
+
+def _without(one: United, gone: Container[str]) -> United:
+    if one.sender_name in gone:
+        return one._replace(sender_name="", text="", attachments=(), extra={})
+    reactions = one.extra.get("reactions", ())
+    left = [reaction for reaction in reactions if reaction[0] not in gone]
+    if len(left) == len(reactions):
+        return one
+    rest = {key: value for key, value in one.extra.items() if key != "reactions"}
+    return one._replace(extra=rest | ({"reactions": left} if left else {}))
+
+
+def names_in(title: str) -> list[str]:
+    """Who a thread may be called by: the title, and each name of one that is a list of names."""
+    return [title, *(part for part in _LISTED.split(title) if part != title)]
 
 
 def without_names(copy: ThreadCopy, erased: Container[str]) -> ThreadCopy:
     """The same copy of a thread, called by nobody who was erased."""
-    title = "" if sender(copy.title) in erased else copy.title
+    title = "" if any(sender(name) in erased for name in names_in(copy.title)) else copy.title
     names = tuple(name for name in copy.participants if sender(name) not in erased)
     return replace(copy, title=title, participants=names)
+
+
+def named_in_letter(letter: DeadLetter) -> list[str]:
+    """Who sent the record that was set aside, and who reacted to it."""
+    return [clean(json.loads(found, strict=False)) for found in _WHO.findall(letter.raw)]
+
+
+def unsaid(letter: DeadLetter, erased: Container[str]) -> DeadLetter:
+    """The same letter, without the record itself where that names an erased person."""
+    names = named_in_letter(letter)
+    return replace(letter, raw="") if any(sender(name) in erased for name in names) else letter
 
 
 def _batches(
     lake: Lake, user: str, present: list[ArchiveRecord], faults: _Faults
 ) -> Iterator[pa.RecordBatch]:
     exports = [KeptExport(lake, record) for record in present]
-    erased = Suppressed(lake.storage)
+    erased = Suppressed(lake.storage, user)
     for identity in sorted({i for record in present for i in record.threads.values()}):
         copies = [(e.record, copy) for e in exports for copy in e.copies(identity)]
         for _, copy in copies:
-            faults.letters += copy.letters
+            faults.letters += [unsaid(letter, erased) for letter in copy.letters]
             faults.damaged += copy.damaged
             faults.messages += len(copy.messages)
         name = thread_name([without_names(copy, erased) for _, copy in copies])

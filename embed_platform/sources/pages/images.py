@@ -32,6 +32,7 @@ class ImageFile:
     def __init__(self, image: Image.Image, rules: PageRules, where: str) -> None:
         self._image, self._rules, self._where = image, rules, where
         self.count = int(getattr(image, "n_frames", 1)) if image.format == _SHEETS else 1
+        self.pixels = image.width * image.height
         self.created_at = _taken_at(image)
 
     def check(self, number: int) -> None:

@@ -18,10 +18,10 @@ from embed_platform.lake.dead_letters import (
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import lift, refuse_erased
 from embed_platform.lake.visibility import refuse_public
-from embed_platform.sources.containers import refuse_size, unreadable
-from embed_platform.sources.ingest import Ingested, archive_id, limits
 from embed_platform.sources.pages.files import open_pages, page_rules
 from embed_platform.sources.records import ArchiveRecord, KeptMember, list_archives, save_record
+from embed_platform.sources.twitter.ingest import Ingested, archive_id, limits
+from embed_platform.sources.zips import refuse_size, unreadable
 
 SOURCE = "pages"
 REFUSED = "refused_pages"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from embed_platform.lake.suppressions import refuse_erased
 from embed_platform.lake.visibility import refuse_public
 from embed_platform.sources.pages.files import Page, PageFile, open_pages, page_rules
 from embed_platform.sources.pages.ingest import SOURCE, page_label
-from embed_platform.sources.pages.schema import RAW_PAGES
+from embed_platform.sources.pages.schema import RAW_PAGES, image_hash
 from embed_platform.sources.records import (
     ArchiveRecord,
     KeptMember,
@@ -141,7 +140,7 @@ def _row(work: _Work, record: ArchiveRecord, pages: PageFile, number: int) -> di
         "height": height,
         "dpi": dpi,
         "text": page.text,
-        "image_hash": hashlib.blake2b(page.png, digest_size=16).hexdigest(),
+        "image_hash": image_hash(page.png),
         "created_at": datetime.fromisoformat(record.oldest),
         "archive": record.archive_id,
     }

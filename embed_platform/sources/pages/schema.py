@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pyarrow as pa
 
 RAW_PAGES = pa.schema(
@@ -20,3 +22,8 @@ RAW_PAGES = pa.schema(
         pa.field("archive", pa.string(), nullable=False),
     ]
 )
+
+
+def image_hash(png: bytes) -> str:
+    """Name of a page's image: 32 hex digits of its bytes, so that equal pages are embedded once."""
+    return hashlib.blake2b(png, digest_size=16).hexdigest()

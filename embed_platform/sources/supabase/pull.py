@@ -12,15 +12,22 @@ from embed_platform.errors import BadArchive, EmbedError
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import refuse_erased
-from embed_platform.sources.ingest import Ingested, user_of_account
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.partial import Source, fetch
 from embed_platform.sources.pulls import SupabasePull, read_pull, write_pull
-from embed_platform.sources.records import current, list_archives, remove_archive
-from embed_platform.sources.staging import Account
+from embed_platform.sources.records import (
+    current,
+    list_archives,
+    remove_archive,
+    users_of_account,
+)
 from embed_platform.sources.supabase import tables
 from embed_platform.sources.supabase.project import Absent, Project
+from embed_platform.sources.supabase.uploads import newest_of
 from embed_platform.sources.supabase.withdrawn import without
+from embed_platform.sources.twitter.ingest import Ingested, user_of_account
+from embed_platform.sources.twitter.staging import Account
+from embed_platform.sources.withdrawn import digest, note_withdrawn
 
 SOURCE = "supabase"
 TWEETS = "twitter"
@@ -83,7 +90,13 @@ def pull(lake: Lake, project: Project, who: Person, *, restore: bool = False) ->
     known = read_pull(lake, who.user, SOURCE, SupabasePull)
     if known is None or known.account_id != who.account_id:
         known = SupabasePull(account_id=who.account_id)
-    work = _Pull(lake, project, who, known, restore)
+    gone = tables.tombstones(project, who.account_id)
+    # first, whatever becomes of the pull: archives that were handed over here obey it too
+    persons = {who.user, *users_of_account(lake, who.account_id)}
+    note_withdrawn(lake, persons, who.account_id, gone)
+    upload = newest_of(project, who.account_id)
+    private = None if upload is None else bool(upload.keep_private)
+    work = _Pull(lake, project, who, known, gone, private, restore)
     try:
         return work.from_file()
     except Absent:
@@ -94,18 +107,25 @@ class _Pull:
     """One account on its way."""
 
     def __init__(
-        self, lake: Lake, project: Project, who: Person, known: SupabasePull, restore: bool
+        self,
+        lake: Lake,
+        project: Project,
+        who: Person,
+        known: SupabasePull,
+        gone: set[int],
+        private: bool | None,
+        restore: bool,
     ) -> None:
         self.lake, self.project, self.who = lake, project, who
-        self.known, self.restore = known, restore
+        self.known, self.gone, self.private, self.restore = known, gone, private, restore
         self.bucket = lake.settings.supabase_bucket
         self.where = f"{project.url}, {self.bucket}/{who.file}"
 
     def from_file(self) -> Pulled:
         """By the archive file; raises Absent where there is none."""
         version = self.project.version(self.bucket, self.who.file)
-        gone = tables.tombstones(self.project, self.who.account_id)
-        seen = {"road": "archive", "tombstones": tables.digest(gone)}
+        gone = self.gone
+        seen = {"road": "archive", "tombstones": digest(gone)}
         if self._is_known(**seen, tag=version.tag):
             return Pulled(self.who, "archive", withdrawn=len(gone))
         part = self.lake.settings.home / "pulls" / f"user={self.who.user}" / "archive.json"
@@ -156,7 +176,7 @@ class _Pull:
         elif self._is_ours():
             remove_archive(self.lake, self.who.user, self.known.archive_id)
         pull = replace(
-            SupabasePull(account_id=self.who.account_id),
+            SupabasePull(account_id=self.who.account_id, private=self.private),
             archive_id=ingested.archive_id if ingested else "",
             sha256=sha256,
             **seen,
@@ -167,7 +187,9 @@ class _Pull:
     def _taken_in(self, path: Path) -> Ingested:
         # what the project holds replaces what came from it before, older or not; not what its
         # owner handed over here
-        choices = Choices(user=self.who.user, force=self._is_ours(), restore=self.restore)
+        choices = Choices(
+            user=self.who.user, force=self._is_ours(), restore=self.restore, private=self.private
+        )
         (given,) = handovers(self.lake, [path])
         (outcome,) = take_in(self.lake, given, choices)
         if isinstance(outcome, EmbedError):
@@ -184,6 +206,7 @@ class _Pull:
         """Whether this was pulled before and is still kept."""
         same = all(getattr(self.known, name) == value for name, value in seen.items())
         kept = {r.archive_id for r in list_archives(self.lake, self.who.user, TWEETS)}
+        same = same and self.known.private == self.private
         return same and (not self.known.archive_id or self.known.archive_id in kept)
 
     def _kept_tweets(self) -> tables.Tweets | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,11 +43,6 @@ def tombstones(project: Project, account_id: str) -> set[int]:
         return {int(row["tweet_id"]) for row in found}
     except Absent:
         return set()
-
-
-def digest(ids: Iterable[int]) -> str:
-    """16 hex digits over a set of ids."""
-    return hashlib.sha256(repr(sorted(ids)).encode()).hexdigest()[:16]
 
 
 def cursor_of(project: Project, account_id: str) -> str:

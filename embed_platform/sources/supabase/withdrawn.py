@@ -11,10 +11,10 @@ import msgspec
 
 from embed_platform.errors import BadArchive, BadRecord
 from embed_platform.sources.jsonobject import split_object
-from embed_platform.sources.members import JSON_KEYS
-from embed_platform.sources.notes import NoteRecord
 from embed_platform.sources.times import parse_time, to_micros
-from embed_platform.sources.tweets import TweetRecord, to_id
+from embed_platform.sources.twitter.members import JSON_KEYS
+from embed_platform.sources.twitter.notes import NoteRecord
+from embed_platform.sources.twitter.tweets import TweetRecord, to_id
 
 _TWEETS, _NOTES = ("tweets", "community-tweet"), "note-tweet"
 # A note tweet has an id of its own; it is known by its time.

@@ -17,6 +17,7 @@ from embed_platform.compute.modal.fleet import ModalFleet
 from embed_platform.embedding.fleet import Machine
 from embed_platform.embedding.registry import ModelEntry, load_registry
 from embed_platform.settings import Settings
+from embed_platform_tests.embedding.machines import first_machine
 from embed_platform_tests.standins.modal_server import ModalServer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,10 +69,19 @@ def entry(settings: Settings) -> ModelEntry:
 
 def deploy(server: ModalServer, folder: Path, **variables: str) -> str:
     """Deploy our app with the vendor's own command; returns what it printed."""
+    done = deployment(server, folder, **variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def deployment(
+    server: ModalServer, folder: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """The vendor's own command that deploys our app, whatever comes of it."""
     kept = {
         k: v for k, v in os.environ.items() if not k.startswith(("EMBED_", "AWS_", "MODAL_", "HF_"))
     }
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "modal", "deploy", str(ROOT / "deploy" / "modal_app.py")],
         env=kept | server.environment() | {"EMBED_HOME": str(folder / "home")} | variables,
         cwd=folder,
@@ -80,18 +90,11 @@ def deploy(server: ModalServer, folder: Path, **variables: str) -> str:
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def machine_of(fleet: ModalFleet, seconds: float = 60.0) -> Machine:
     """The next machine of a fleet."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        machine = fleet.next_machine(0.5)
-        if machine is not None:
-            return machine
-    raise AssertionError("no machine became ready")
+    return first_machine(fleet, seconds)
 
 
 def wait_until(is_so: Callable[[], object], seconds: float = 20.0) -> None:

@@ -154,7 +154,7 @@ def test_when_the_rented_time_is_over_nothing_more_is_begun(
 ) -> None:
     with ModalFleet(entry, settings) as fleet:
         machine = machine_of(fleet)
-        machine.engine._until = time.monotonic() - 1  # type: ignore[attr-defined]
+        fleet.rental.until = time.monotonic() - 1
         with pytest.raises(ComputeRefused, match="EMBED_RENT_MINUTES: the rented time is over"):
             machine.engine.embed(["a"], "")
         with pytest.raises(ComputeRefused, match="the rented time is over"):

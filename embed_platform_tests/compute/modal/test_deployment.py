@@ -16,6 +16,7 @@ from embed_platform.compute.modal.deployment import (
     CLASS_NAME,
     IDLE_SECONDS,
     INPUTS_PER_CONTAINER,
+    PAGES_CLASS_NAME,
     RERANKER_CLASS_NAME,
     STARTUP_SECONDS,
     app_file,
@@ -93,7 +94,7 @@ def test_a_container_has_every_package_that_its_code_imports(make_settings: Make
 
 
 def test_code_and_its_tables_go_into_the_container_and_nothing_else() -> None:
-    kept = ("compute/local.py", "embedding/models.yaml", "compute/modal/prices.yaml")
+    kept = ("compute/local/engine.py", "embedding/models.yaml", "compute/modal/prices.yaml")
     gone = ("sample/export/tweets.js", "_dbt/models/a.sql", "cli/__pycache__/app.pyc", "a.parquet")
     assert not any(left_out(Path(name)) for name in kept)
     assert all(left_out(Path(name)) for name in gone)
@@ -104,6 +105,7 @@ def test_the_apps_file_is_found_and_its_class_has_the_name_that_is_looked_up() -
     tree = ast.parse(app_file().read_text())
     assert [node.name for node in tree.body if isinstance(node, ast.ClassDef)] == [
         CLASS_NAME,
+        PAGES_CLASS_NAME,
         RERANKER_CLASS_NAME,
     ]
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
@@ -171,11 +173,16 @@ def test_the_vendors_own_command_deploys_it_as_decided(server: ModalServer, tmp_
 
 def test_the_image_has_our_code_and_not_our_data(server: ModalServer, tmp_path: Path) -> None:
     deploy(server, tmp_path, EMBED_MODAL_APP="image")
+    app = server.state.app("image", "main")
+    assert app is not None
     files = {
-        file.filename for request in server.asked("MountGetOrCreate") for file in request.files
+        file.filename
+        for function in app.functions.values()
+        for mount in server.state.functions[function].definition.mount_ids
+        for file in server.state.mounts[mount]
     }
     assert "/root/modal_app.py" in files
-    assert "/root/embed_platform/compute/local.py" in files
+    assert "/root/embed_platform/compute/local/engine.py" in files
     assert "/root/embed_platform/embedding/models.yaml" in files
     assert not any("/sample/" in name or name.endswith((".pyc", ".env")) for name in files)
     commands = [
@@ -198,5 +205,5 @@ def test_deploying_again_keeps_the_app(server: ModalServer, tmp_path: Path) -> N
         deploy(server, tmp_path, EMBED_MODAL_APP="again")
     apps = [app for app in server.state.apps.values() if app.name == "again"]
     assert len(apps) == 1
-    assert set(apps[0].classes) == {CLASS_NAME, RERANKER_CLASS_NAME}
-    assert set(apps[0].functions) == {"Embedder.*", "Reranker.*", API_NAME}
+    assert set(apps[0].classes) == {CLASS_NAME, PAGES_CLASS_NAME, RERANKER_CLASS_NAME}
+    assert set(apps[0].functions) == {"Embedder.*", "PageEmbedder.*", "Reranker.*", API_NAME}

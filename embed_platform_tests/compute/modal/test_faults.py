@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -217,3 +218,13 @@ def test_a_call_that_cannot_be_written_down_is_not_made(
             machine.engine.embed(["hang"], "")
         assert server.unfinished() == []
         folder.unlink()
+
+
+def test_a_fleet_that_was_left_leaves_no_signal_handler_behind(
+    server: ModalServer, settings: Settings, entry: ModelEntry
+) -> None:
+    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(each) for each in handled]
+    with ModalFleet(entry, settings) as fleet:
+        machine_of(fleet)
+    assert [signal.getsignal(each) for each in handled] == before

@@ -43,6 +43,15 @@ def test_only_calls_of_processes_that_are_gone_are_left_over(settings: Settings)
     assert ledger.left_over("minilm_00000000") == [dead]
 
 
+def test_a_call_that_its_process_has_left_is_left_over_while_it_lives_and_afterwards(
+    settings: Settings,
+) -> None:
+    ledger = call_ledger(settings)
+    for entry in (entry_of("fc-1"), of_a_dead_process(entry_of("fc-2"))):
+        ledger.leave(entry)
+    assert [entry.call for entry in ledger.left_over("minilm_00000000")] == ["fc-1", "fc-2"]
+
+
 def test_a_later_process_with_the_same_number_is_not_taken_for_it(settings: Settings) -> None:
     ledger = call_ledger(settings)
     entry = msgspec.structs.replace(entry_of("fc-1"), pid=os.getpid(), process="boot:1")

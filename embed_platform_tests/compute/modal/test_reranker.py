@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from embed_platform.compute.cross_encoder import open_cross_encoder
+from embed_platform.compute.local.cross_encoder import open_cross_encoder
 from embed_platform.compute.modal.deployment import RERANK_INPUTS, deployment_of, reranker_text
 from embed_platform.compute.modal.reranker import ModalReranker
 from embed_platform.embedding.rerankers import MOST_DOCUMENTS, load_rerankers, read_entry
@@ -24,15 +24,29 @@ from embed_platform.errors import (
 )
 from embed_platform.search.rerank import open_reranker
 from embed_platform.settings import Settings
-from embed_platform_tests.compute.modal.conftest import MakeSettings, deploy
+from embed_platform_tests.compute.modal.conftest import MakeSettings, deploy, deployment
 from embed_platform_tests.standins.cross_encoders import write_cross_encoder
+from embed_platform_tests.standins.hub_server import files_of
 from embed_platform_tests.standins.modal_grpc import TOKEN
 from embed_platform_tests.standins.modal_server import ModalServer
 
 QUERY = "when did the boats leave the harbour"
 # the vendor keeps one client for whoever names no token, and its server with it
 TOKENS = {"modal_token_id": TOKEN[0], "modal_token_secret": TOKEN[1]}
+NAME, REVISION = "somebody/reranker", "b" * 40
 PASSAGES = ["Seven small boats left at dawn.", "Bread needs flour.", "word " * 400, "Yes."]
+
+
+def made(server: ModalServer) -> dict[str, Any]:
+    """What was created, by name: the first of its definitions."""
+    return {
+        request.function_data.function_name or request.function.function_name: (
+            request.function_data.ranked_functions[0].function
+            if request.function_data.ranked_functions
+            else request.function
+        )
+        for request in server.asked("FunctionCreate")
+    }
 
 
 def test_the_settings_decide_which_reranker_is_deployed_and_how_many_stay_warm(
@@ -55,19 +69,49 @@ def test_the_function_has_the_guides_name_and_takes_twenty_calls_at_once(
     server: ModalServer, tmp_path: Path
 ) -> None:
     deploy(server, tmp_path, EMBED_MODAL_APP="warm", EMBED_MODAL_RERANKER_CONTAINERS="2")
-    made = {
-        request.function_data.function_name or request.function.function_name: (
-            request.function_data.ranked_functions[0].function
-            if request.function_data.ranked_functions
-            else request.function
-        )
-        for request in server.asked("FunctionCreate")
-    }
-    assert made["inference_api"].max_concurrent_inputs == RERANK_INPUTS == 20
-    assert not made["inference_api"].resources.gpu_config.gpu_type, "it only passes on"
-    assert made["Reranker.*"].warm_pool_size == 2
-    assert made["Reranker.*"].resources.gpu_config.gpu_type == "L4"
-    assert made["Embedder.*"].warm_pool_size == 0
+    found = made(server)
+    assert found["inference_api"].max_concurrent_inputs == RERANK_INPUTS == 20
+    assert not found["inference_api"].resources.gpu_config.gpu_type, "it only passes on"
+    assert found["Reranker.*"].warm_pool_size == 2
+    assert found["Reranker.*"].resources.gpu_config.gpu_type == "L4"
+    assert found["Embedder.*"].warm_pool_size == 0
+
+
+def test_the_weights_are_fetched_while_the_image_is_built_at_the_pinned_revision_and_once(
+    server: ModalServer, tmp_path: Path
+) -> None:
+    server.hub.publish(NAME, REVISION, {"config.json": b"{}", "model.safetensors": b"weights"})
+    entry = json.dumps({"name": NAME, "revision": REVISION})
+    chosen = {"EMBED_MODAL_APP": "baked", "EMBED_MODAL_RERANKER": entry}
+    server.hub.asked.clear()
+    deploy(server, tmp_path, **chosen, HF_TOKEN="hf_very-secret")
+    assert f"/{NAME}/resolve/{REVISION}/model.safetensors" in server.hub.paths()
+    assert all(REVISION in path for path in server.hub.paths())
+    assert {asked.token for asked in server.hub.asked} == {"hf_very-secret"}
+    baker = made(server)["bake"]
+    assert baker.is_builder_function and not baker.resources.gpu_config.gpu_type
+    reranker = made(server)["Reranker.*"]
+    files = server.state.image_files[reranker.image_id]
+    assert [path.read_bytes() for path in files.rglob("model.safetensors")] == [b"weights"]
+    assert not reranker.volume_mounts, "its weights are its image's"
+    server.hub.asked.clear()
+    deploy(server, tmp_path, **chosen, HF_TOKEN="hf_very-secret")
+    assert server.hub.asked == [], "the image is there already"
+
+
+def test_a_reranker_that_cannot_be_fetched_fails_the_deployment_and_what_was_deployed_stays(
+    server: ModalServer, tmp_path: Path
+) -> None:
+    chosen = {"EMBED_MODAL_APP": "fetched"}
+    deploy(server, tmp_path, **chosen)
+    before = server.state.app("fetched", "main")
+    missing = json.dumps({"name": "nobody/no-such", "revision": REVISION})
+    done = deployment(server, tmp_path, EMBED_MODAL_RERANKER=missing, **chosen)
+    assert done.returncode == 1
+    (said,) = [line for line in done.stderr.splitlines() if "cannot be fetched" in line]
+    assert "nobody/no-such@bbbbbbbbbbbb" in said and "HF_TOKEN for a gated model" in said
+    assert server.state.app("fetched", "main") is before is not None
+    assert server.pids == [] and server.unfinished() == []
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +126,12 @@ def deployed(folder: Path) -> Iterator[ModalServer]:
         tempfile.TemporaryDirectory(prefix="modal") as place,
         ModalServer(Path(place), light=False) as server,
     ):
-        entry = json.dumps({"name": str(folder), "revision": "", "scale": "logit"})
+        # a copy for another framework lies beside the weights, as with most models of the hub
+        server.hub.publish(NAME, REVISION, files_of(folder) | {"onnx/model.onnx": b"not fetched"})
+        entry = json.dumps({"name": NAME, "revision": REVISION, "scale": "logit"})
         deploy(server, Path(place), EMBED_MODAL_RERANKER=entry, EMBED_DTYPE="float32")
-        broken = json.dumps({"name": "/no/such/folder", "revision": ""})
+        server.hub.publish("somebody/broken", REVISION, {"config.json": b"{}"})
+        broken = json.dumps({"name": "somebody/broken", "revision": REVISION})
         deploy(server, Path(place), EMBED_MODAL_RERANKER=broken, EMBED_MODAL_APP="broken")
         yield server
 
@@ -125,11 +172,23 @@ def test_scores_come_back_in_the_order_of_the_passages_from_many_callers_at_once
 
 
 @pytest.mark.slow
+def test_the_first_call_of_a_new_container_fetches_nothing(
+    modal: ModalServer, make_settings: MakeSettings
+) -> None:
+    assert any(path.startswith(f"/{NAME}/resolve/") for path in modal.hub.paths())
+    assert not any("onnx" in path for path in modal.hub.paths())
+    modal.kill_containers()
+    modal.hub.asked.clear()
+    assert len(ModalReranker(make_settings(**TOKENS)).get_scores(QUERY, PASSAGES)) == 4
+    assert modal.hub.asked == []
+
+
+@pytest.mark.slow
 def test_a_model_that_cannot_be_loaded_is_said_to_the_caller_and_no_container_crashes(
     modal: ModalServer, make_settings: MakeSettings
 ) -> None:
     reranker = ModalReranker(make_settings(**TOKENS), app_name="broken")
-    with pytest.raises(TransientError, match="/no/such/folder"):
+    with pytest.raises(TransientError, match=r"no cross-encoder can be read there"):
         reranker.get_scores(QUERY, PASSAGES)
     assert modal.containers.failed_starts == 0
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embed_platform.compute.local import open_local_engine
+from embed_platform.compute.local.engine import open_local_engine
 from embed_platform.compute.modal.fleet import ModalFleet
 from embed_platform.corpus.documents import Document, documents_table, publish_documents, text_hash
 from embed_platform.embedding.embed import embed_with

@@ -144,13 +144,13 @@ def test_lost_machines_are_replaced_only_within_the_cap(vendor: Vendor, home: Pa
 
 
 def test_a_machine_ends_when_its_minutes_are_over(vendor: Vendor, home: Path) -> None:
-    settings = vendor.settings(home).model_copy(update={"rent_minutes": 0.03})
+    settings = vendor.settings(home).model_copy(update={"rent_minutes": 0.1})
     fleet = RunPodFleet(
         MODEL, settings, engine_of=LightEngine, proxy_url=vendor.proxy, patience=QUICK
     )
     with fleet:
         first = machine_of(fleet)
-        until(lambda: first.name not in vendor.running, 5)
+        until(lambda: first.name not in vendor.running, 15)
 
 
 def test_an_error_in_the_block_leaves_nothing(vendor: Vendor, home: Path) -> None:

@@ -23,6 +23,7 @@ from embed_platform.embedding.registry import ModelEntry
 from embed_platform.embedding.space import EmbeddingSpace
 from embed_platform.errors import MachineUnavailable, PermanentError
 from embed_platform.settings import Settings
+from embed_platform_tests.embedding.machines import first_machine
 from embed_platform_tests.servers import free_port
 
 KEY = "rpa_standin"
@@ -158,11 +159,7 @@ def until(is_so: Callable[[], object], seconds: float = 10.0) -> None:
 
 def machine_of(fleet: RunPodFleet, seconds: float = 15.0) -> Machine:
     """The next machine, however long it takes."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if (machine := fleet.next_machine(0.1)) is not None:
-            return machine
-    raise AssertionError("no machine came")
+    return first_machine(fleet, seconds)
 
 
 def refusal_of(fleet: RunPodFleet, seconds: float = 20.0) -> PermanentError:

@@ -108,6 +108,39 @@ def test_a_full_pass_tells_what_is_there_while_rows_change(
     assert isinstance(found[-1], Everything) and "3" not in keys(found) and len(keys(found)) >= 24
 
 
+@pytest.mark.parametrize("when", ["null", "'infinity'", "'-infinity'", "'0044-03-15 BC'"])
+@pytest.mark.parametrize("kind", ["timestamptz", "timestamp"])
+def test_a_row_without_a_time_stops_nobody(
+    dsn: str, db: psycopg.Connection, when: str, kind: str
+) -> None:
+    db.execute(f'alter table "Notes" alter changed drop not null, alter changed type {kind}')
+    db.execute(f"insert into \"Notes\" values (30, 'when?', '', false, {when})")
+    source = table(dsn)
+    found, cursor = drain(source, {})
+    (undated,) = {c.item for c in found if isinstance(c, Upsert) and c.key == "30"}
+    assert undated.created_at is None and len(keys(found)) == 26
+    db.execute("update \"Notes\" set body = 'new', changed = now() where id = 7")
+    assert "7" in keys(drain(source, cursor)[0])
+
+
+def test_a_column_of_no_times_is_named(dsn: str, db: psycopg.Connection) -> None:
+    with pytest.raises(SourceRefused, match="holds no times"):
+        table(dsn, updated="head").poll({})
+
+
+def test_rows_dated_ahead_hide_none_however_many_they_are(dsn: str, db: psycopg.Connection) -> None:
+    source = table(dsn, overlap_seconds=0)
+    _, cursor = drain(source, {})
+    db.execute(
+        "insert into \"Notes\" select n, 'ahead', '', false, '2099-01-01' from generate_series(60, 79) n"
+    )
+    found, cursor = drain(source, cursor)
+    assert len(keys(found)) == 20
+    db.execute("insert into \"Notes\" values (200, 'now', '', false, now())")
+    db.execute("update \"Notes\" set body = 'new', changed = now() where id = 7")
+    assert {"7", "200"} <= keys(drain(source, cursor)[0])
+
+
 @pytest.mark.parametrize(
     ("options", "error"),
     [({"table": "nope"}, SourceRefused), ({"text": "nope; drop table x"}, SourceRefused)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,6 +139,17 @@ def test_a_feed_that_suddenly_is_something_else_is_an_error(
         Poller(Rss(f"{web.url}/rss"), web_settings)()
 
 
+def test_a_body_that_is_a_path_reads_no_file(
+    web: Web, web_settings: Settings, tmp_path: Path
+) -> None:
+    private = tmp_path / "private.xml"
+    private.write_text(RSS.format(ENTRY.format("secret")))
+    for body in (str(private), private.as_uri()):
+        web.pages["/rss"] = (200, {"content-type": "text/xml"}, body)
+        with pytest.raises(SourceRefused, match="not RSS or Atom"):
+            Poller(Rss(f"{web.url}/rss"), web_settings)()
+
+
 class News:
     """Hacker News on the local server."""
 
@@ -207,6 +219,66 @@ def test_what_scrolls_off_stays_and_an_item_that_is_not_there_yet_is_asked_again
     assert poll() == {}
     news.story(9, "Late", text="It came late")
     assert texts(poll()) == {"9": "It came late"}
+
+
+@pytest.mark.parametrize("answer", [(500, {}, ""), (403, {}, ""), (200, {}, "<html>")])
+def test_an_item_that_cannot_be_read_is_tried_again_and_then_fails_alone(
+    web: Web, web_settings: Settings, answer: object
+) -> None:
+    news = News(web)
+    news.story(5, "Bad")
+    news.listing(1, 5)
+    web.pages["/v0/item/5.json"] = answer
+    poll = Poller(HackerNews(), web_settings)
+    assert poll().keys() == {"1", "2", "3"} and poll() == {}
+    (failed,) = poll().values()
+    assert isinstance(failed, Failed) and failed.key == "5"
+    assert poll.source.fetch(["5"]) == [failed]
+    news.story(5, "Good")
+    assert texts(poll()) == {"5": "Good"}
+
+
+def test_a_comment_waits_for_what_it_answers_but_not_for_ever(
+    web: Web, web_settings: Settings
+) -> None:
+    news = News(web)
+    web.pages["/v0/item/2.json"] = (500, {}, "")
+    news.story(1, "Show HN: a tool", kids=[3])
+    poll = Poller(HackerNews(), web_settings)
+    assert poll().keys() == {"1"} and poll() == {}
+    assert texts(poll()) == {"3": "I disagree"}
+
+
+def test_an_api_that_fails_amid_a_long_listing_is_an_error_not_many_dead_letters(
+    web: Web, web_settings: Settings
+) -> None:
+    news = News(web)
+    for number in range(100, 130):
+        news.story(number, f"Story {number}")
+    news.listing(*range(100, 130))
+    source = HackerNews(items_per_poll=10)
+    source.connect(web_settings)
+    _, cursor = source.poll({})
+    for path in list(web.pages):
+        web.pages[path] = (500, {}, "")
+    with pytest.raises(SourceUnavailable, match="HTTP 500"):
+        source.poll(cursor)
+
+
+def test_after_a_pause_what_changed_meanwhile_is_seen_though_nobody_tells_it(
+    web: Web, web_settings: Settings
+) -> None:
+    news = News(web)
+    poll = Poller(HackerNews(), web_settings)
+    poll()
+    news.story(1, "Show HN: a tool", kids=[2, 4])
+    news.put(2, type="comment", parent=1, deleted=True)
+    news.put(4, type="comment", parent=1, text="New here", by="di")
+    assert poll() == {}  # the updates of a short pause are told
+    poll.cursor["listed_at"] -= 3600
+    found = poll()
+    assert found["2"] == Delete("2") and texts(found)["4"] == "New here"
+    assert poll() == {}
 
 
 def test_a_listing_that_is_suddenly_empty_or_no_listing_is_an_error(

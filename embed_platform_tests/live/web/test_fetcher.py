@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Iterator
@@ -10,12 +11,20 @@ from datetime import UTC, datetime
 import pytest
 
 from embed_platform.errors import EmbedError, SourceRefused, SourceUnavailable
+from embed_platform.live.web.address import shown
 from embed_platform.live.web.charset import decoded
 from embed_platform.live.web.fetcher import Fetcher, retry_after
 from embed_platform.live.web.guard import is_public
 from embed_platform.live.web.robots import Robots
 from embed_platform.settings import Settings
-from embed_platform_tests.standins.web_server import Web, endless, fifty_megabytes, silent
+from embed_platform_tests.standins.web_server import (
+    Web,
+    dripping,
+    endless,
+    fifty_megabytes,
+    hollow,
+    silent,
+)
 
 
 @pytest.fixture
@@ -97,6 +106,54 @@ def test_only_the_web_is_read(fetcher: Fetcher, url: str) -> None:
         fetcher.get(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://bob:hunter2@x.example/a/b?token=tok3n#c", "http://x.example/a/b"),
+        ("https://x.example/@bob/1", "https://x.example/@bob/1"),
+        ("http://bob:hunter2@[::1", "http://[::1"),
+        ("http://x.example?next=http://bob:hunter2@y", "http://x.example"),
+        ("http://bob:hunter2@x.example/of/http://y", "http://x.example/of/http://y"),
+        ("bob:hunter2@x.example", "x.example"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_shown_without_what_may_be_secret(url: str, said: str) -> None:
+    assert shown(url) == said
+
+
+@pytest.mark.parametrize(
+    "path", ["/403", "/500", "/out", "/round", "/large", "/silent", "/private"]
+)
+def test_no_error_tells_a_password_or_a_token(web: Web, fetcher: Fetcher, path: str) -> None:
+    secret = f"http://bob:hunter2@{web.host}{path}?token=tok3n"
+    asked = f"{path}?token=tok3n"
+    web.robots = "User-agent: *\nDisallow: /private"
+    web.pages |= {
+        "/403?token=tok3n": (403, {}, ""),
+        "/500?token=tok3n": (500, {}, ""),
+        "/out?token=tok3n": (302, {"location": "ftp://bob:hunter2@x/?token=tok3n"}, ""),
+        "/round?token=tok3n": (302, {"location": secret}, ""),
+        "/large?token=tok3n": (200, {}, b"x" * 1_000_001),
+        "/silent?token=tok3n": silent,
+    }
+    with pytest.raises(EmbedError) as told:
+        fetcher.get(secret, check=Robots(fetcher).check)
+    assert "hunter2" not in str(told.value) and "tok3n" not in str(told.value)
+    assert path == "/private" or web.asked[asked]
+
+
+def test_no_log_tells_a_token(
+    web: Web, web_settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger("httpx2").setLevel(logging.NOTSET)
+    caplog.set_level(logging.INFO)
+    with pytest.raises(SourceRefused):
+        web.pages["/a?token=tok3n"] = (403, {}, "")
+        Fetcher(web_settings).get(f"{web.url}/a?token=tok3n")
+    assert "tok3n" not in caplog.text
+
+
 def test_a_page_that_moved_is_followed_and_a_circle_is_not(web: Web, fetcher: Fetcher) -> None:
     web.pages["/old"] = (308, {"location": "/new"}, "")
     web.pages["/new"] = "here"
@@ -117,6 +174,17 @@ def test_a_body_that_is_too_large_or_never_ends_is_left(web: Web, fetcher: Fetch
     started = time.monotonic()
     with pytest.raises(SourceUnavailable, match="did not end"):
         fetcher.get(f"{web.url}/endless")
+    assert time.monotonic() - started < 4
+
+
+@pytest.mark.parametrize("habit", [dripping, hollow])
+def test_the_limit_holds_for_headers_and_for_a_packed_body_of_nothing(
+    web: Web, fetcher: Fetcher, habit: object
+) -> None:
+    web.pages["/slow"] = habit
+    started = time.monotonic()
+    with pytest.raises(SourceUnavailable):
+        fetcher.get(f"{web.url}/slow")
     assert time.monotonic() - started < 4
 
 
@@ -180,6 +248,32 @@ def test_a_robots_txt_that_cannot_be_read_forbids_and_one_that_is_not_there_does
 
 
 @pytest.mark.parametrize(
+    ("rules", "path", "allowed"),
+    [
+        ("Disallow: /*.pdf$", "/a/b.pdf", False),
+        ("Disallow: /*.pdf$", "/a/b.pdf?page=1", True),
+        ("Allow: /\nDisallow: /private", "/private/x", False),
+        ("Disallow: /\nAllow: /open", "/open/x", True),
+        ("Disallow: /a\nAllow: /a", "/a", True),
+        ("Disallow: /ü", "/%C3%BC", False),
+        ("Disallow:", "/a", True),
+        ("Disallow: /a\n\nUser-agent: Embed-Platform\nDisallow: /b", "/a", True),
+        ("Disallow: /a\n\nUser-agent: Embed-Platform\nDisallow: /b", "/b", False),
+        (f"Disallow: {'/*a' * 40}b", "/" + "a" * 2000, True),
+    ],
+)
+def test_the_longest_rule_of_robots_txt_counts(
+    web: Web, fetcher: Fetcher, rules: str, path: str, allowed: bool
+) -> None:
+    web.robots = f"User-agent: *\n{rules}\n"
+    if allowed:
+        Robots(fetcher).check(web.url + path)
+        return
+    with pytest.raises(SourceRefused, match=r"robots\.txt forbids"):
+        Robots(fetcher).check(web.url + path)
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         ("Müller".encode(), "text/html; charset=iso-8859-1"),
@@ -196,3 +290,22 @@ def test_a_charset_that_does_not_fit_is_not_believed(body: bytes, said: str) -> 
     assert decoded("Привет".encode("cp1251"), "text/html; charset=windows-1251") == "Привет"
     meta = b'<meta charset="shift_jis">' + "日本".encode("shift_jis")
     assert decoded(meta, "text/html").endswith("日本")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "idna",
+        "punycode",
+        "utf-7",
+        "replacement",
+    ],
+)
+def test_only_charsets_of_the_web_are_read(name: str) -> None:
+    body = "C:\\new Müller..".encode("latin-1")
+    for said in (f"text/html; charset={name}", ""):
+        page = body if said else f'<meta charset="{name}">'.encode() + body
+        assert decoded(page, said).endswith("C:\\new Müller..")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,7 +15,9 @@ import pytest
 
 from embed_platform.compute.engines import open_engine
 from embed_platform.embedding.registry import load_registry
-from embed_platform_tests.service.conftest import TEXTS, Served
+from embed_platform.errors import SettingsError
+from embed_platform.service.app import create_app
+from embed_platform_tests.service.conftest import TEXTS, Served, new_home
 
 PATH = "/v1/embeddings"
 
@@ -50,9 +53,33 @@ def test_openais_client_works_unchanged(
     assert found.usage.prompt_tokens == found.usage.total_tokens > 10
 
 
+def test_a_field_that_is_null_is_as_one_that_is_left_out(with_keys: Served) -> None:
+    body = {"model": "minilm", "input": TEXTS[0]}
+    nulls = dict.fromkeys(("encoding_format", "dimensions", "user", "input_type"))
+    with with_keys.client("embed") as client:
+        answer = client.post(PATH, json=body | nulls)
+        assert answer.status_code == 200
+        assert answer.json() == client.post(PATH, json=body).json()
+
+
 def test_one_text_is_a_list_of_one(client: openai.OpenAI, with_keys: Served) -> None:
     found = client.embeddings.create(model="minilm", input=TEXTS[0])
     assert near(found.data[0].embedding, expected(with_keys, TEXTS[:1])[0])
+
+
+def test_langchains_requests_work_without_its_tokenizer_and_say_so_with_it(
+    client: openai.OpenAI, with_keys: Served
+) -> None:
+    """What `OpenAIEmbeddings` of langchain-openai 1.7 sends, for it goes through this client too.
+
+    With check_embedding_ctx_length=False that is texts, a thousand at a time; by default token ids.
+    """
+    found = client.embeddings.create(input=list(TEXTS), model="minilm")
+    vectors = [row["embedding"] for row in found.model_dump()["data"]]
+    assert near(vectors, expected(with_keys, TEXTS))
+    with pytest.raises(openai.BadRequestError, match="check_embedding_ctx_length=False") as tokens:
+        client.embeddings.create(input=[[32, 4321], [785, 13]], model="minilm")
+    assert tokens.value.code == "token_ids"
 
 
 def test_openais_client_lists_the_models(client: openai.OpenAI) -> None:
@@ -62,6 +89,18 @@ def test_openais_client_lists_the_models(client: openai.OpenAI) -> None:
     assert client.models.retrieve("minilm").id == models[0]
     with pytest.raises(openai.NotFoundError, match="these are: sentence-transformers"):
         client.models.retrieve("gpt-4")
+
+
+def test_a_model_of_page_images_is_none_of_texts(client: openai.OpenAI) -> None:
+    assert not [model.id for model in client.models.list() if "colqwen" in model.id]
+    with pytest.raises(openai.NotFoundError, match="not served here"):
+        client.embeddings.create(model="tsystems/colqwen2.5-3b-multilingual-v1.0", input="a")
+
+
+def test_a_service_of_page_models_alone_says_what_to_set(tmp_path: Path) -> None:
+    lake = new_home(tmp_path, serve_models=("tsystems/colqwen2.5-3b-multilingual-v1.0",))
+    with pytest.raises(SettingsError, match="EMBED_SERVE_PAGE_MODEL"):
+        create_app(lake.settings)
 
 
 def test_openais_client_raises_its_own_errors(client: openai.OpenAI, with_keys: Served) -> None:

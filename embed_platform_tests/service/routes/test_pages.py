@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
 
 import httpx2
 import numpy as np
 import pytest
 from PIL import Image
 
-from embed_platform.compute.local import describe_model
-from embed_platform.compute.page_images import open_page_engine
+from embed_platform.compute.local.engine import describe_model
+from embed_platform.compute.local.page_images import open_page_engine
 from embed_platform.embedding.registry import ModelEntry, save_model
+from embed_platform.errors import ModelUnavailable
 from embed_platform.service.keys import KeyFile
+from embed_platform.service.pages import MOST_AT_A_TIME, Pages
+from embed_platform.service.routes.pages import _wants_npz
 from embed_platform.settings import load_settings
-from embed_platform_tests.compute import page_models
-from embed_platform_tests.service.conftest import Served, serving
+from embed_platform_tests.compute.local import page_models
+from embed_platform_tests.service.conftest import Served, serving, until
 
 
 def png(width: int = 80, height: int = 120, mode: str = "RGB", kind: str = "PNG") -> str:
@@ -102,9 +109,38 @@ def test_what_is_no_image_is_a_400_that_names_its_place(
 
 
 def test_odd_images_are_taken(client: httpx2.Client) -> None:
+    moving = io.BytesIO()
+    frames = [Image.new("RGB", (80, 120), shade) for shade in ("white", "black")]
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:])
     images = [png(1, 1), png(mode="CMYK", kind="JPEG"), png(mode="L", kind="GIF")]
+    images.append(base64.b64encode(moving.getvalue()).decode())
     answer = client.post("/embeddings", json={"input_type": "image", "inputs": images})
-    assert answer.status_code == 200 and len(answer.json()["embeddings"]) == 3
+    assert answer.status_code == 200 and len(answer.json()["embeddings"]) == 4
+    still = client.post("/embeddings", json={"input_type": "image", "inputs": [_white(80, 120)]})
+    assert np.allclose(answer.json()["embeddings"][3], still.json()["embeddings"][0], atol=2e-3)
+
+
+def _white(width: int, height: int) -> str:
+    sink = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(sink, "PNG")
+    return base64.b64encode(sink.getvalue()).decode()
+
+
+@pytest.mark.parametrize(
+    ("accept", "default", "npz"),
+    [
+        ("", "npz", True),
+        ("", "json", False),
+        ("*/*", "npz", True),
+        ("application/json", "npz", False),
+        ("application/octet-stream, application/json;q=0.5", "json", True),
+        ("text/html, application/json", "npz", False),
+    ],
+)
+def test_clients_that_do_not_say_get_what_the_setting_names(
+    accept: str, default: str, npz: bool
+) -> None:
+    assert _wants_npz(accept, default) is npz
 
 
 @pytest.mark.parametrize(
@@ -152,3 +188,62 @@ def test_it_always_wants_a_key(
     home.mkdir()
     with serving(load_settings(home=home)) as keyless, keyless.client() as anybody:
         assert anybody.post("/embeddings", json=body).status_code == 401
+
+
+def test_a_long_text_is_read_as_far_as_a_question_goes(client: httpx2.Client) -> None:
+    body = {"input_type": "text", "inputs": ["lamp " * 100]}
+    whole = client.post("/embeddings", json=body).json()["embeddings"][0]
+    longer = {"input_type": "text", "inputs": ["lamp " * 300]}
+    assert client.post("/embeddings", json=longer).json()["embeddings"][0] == whole
+
+
+def test_nothing_is_embedded_for_a_client_who_left(
+    entry_and_service: tuple[ModelEntry, Served],
+) -> None:
+    served = entry_and_service[1]
+    body = {"input_type": "text", "inputs": ["lamp " * 80] * 1024}
+    with served.client("embed") as client, pytest.raises(httpx2.TimeoutException):
+        client.post("/embeddings", json=body, timeout=0.5)
+    turn = served.service.pages._one_at_a_time
+    began = time.monotonic()
+    until(lambda: not turn.locked())
+    assert time.monotonic() - began < 1.5
+
+
+def test_when_many_wait_the_next_is_told_to_come_again(
+    entry_and_service: tuple[ModelEntry, Served], client: httpx2.Client
+) -> None:
+    pages = entry_and_service[1].service.pages
+    body = {"input_type": "text", "inputs": ["x"]}
+    with ThreadPoolExecutor(MOST_AT_A_TIME) as threads:
+        with pages._one_at_a_time:
+            waiting = [
+                threads.submit(client.post, "/embeddings", json=body) for _ in range(MOST_AT_A_TIME)
+            ]
+            until(lambda: pages._places._value == 0)
+            answer = client.post("/embeddings", json=body)
+        assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
+        assert answer.json()["error"]["code"] == "queue_full"
+        assert {one.result().status_code for one in waiting} == {200}
+
+
+def test_images_with_too_many_pixels_together_are_a_413_so_that_the_client_sends_half(
+    client: httpx2.Client,
+) -> None:
+    large = png(9000, 9000, "1")
+    answer = client.post("/embeddings", json={"input_type": "image", "inputs": [large] * 2})
+    assert answer.status_code == 413
+    assert "162,000,000 pixels" in answer.json()["error"]["message"]
+    assert (
+        client.post("/embeddings", json={"input_type": "image", "inputs": [large]}).status_code
+        == 200
+    )
+
+
+def test_no_image_is_unpacked_where_the_model_cannot_be_loaded(tmp_path: Path) -> None:
+    folder = page_models.colqwen2(tmp_path / "tiny")
+    settings = load_settings(home=tmp_path, device="cpu", serve_page_model=str(folder))
+    save_model(settings, describe_model(str(folder), settings))
+    (folder / "config.json").write_text("{}")
+    with pytest.raises(ModelUnavailable):
+        Pages(settings).embed("image", ["no image"], Event())

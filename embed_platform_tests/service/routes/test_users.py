@@ -15,9 +15,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from embed_platform.corpus.documents import Document, documents_table, publish_documents
-from embed_platform.embedding.vectors import embedded_hashes
+from embed_platform.corpus.documents import (
+    Document,
+    documents_table,
+    publish_documents,
+    read_documents,
+)
+from embed_platform.embedding.engine import Provenance
+from embed_platform.embedding.vectors import append_vectors, embedded_hashes
 from embed_platform.service.keys import KeyFile
+from embed_platform_tests.embedding.made import write
 from embed_platform_tests.service.conftest import TEXTS, Served, new_home, serving
 
 PATH = "/v1/embed-user"
@@ -81,6 +88,17 @@ def test_ids_of_tweets_or_documents_choose_over_all_users(fresh: Served) -> None
     assert ask(fresh, ids=wanted, username="ann").json()["count"] == 0
 
 
+def test_an_id_that_kinds_or_dates_leave_out_is_not_unknown(fresh: Served) -> None:
+    for narrowed in ({"since": "2026-01-03"}, {"kinds": ["thread"]}):
+        answer = ask(fresh, ids=["902", "nobody has this"], **narrowed).json()
+        assert (answer["count"], answer["unknown_ids"]) == (0, ["nobody has this"])
+
+
+def test_a_kind_that_the_model_does_not_embed_is_refused(fresh: Served) -> None:
+    answer = ask(fresh, username="cat", kinds=["tweet", "page_image"])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "wrong_kind")
+
+
 def test_dates_choose_and_the_end_is_exclusive(fresh: Served) -> None:
     answer = ask(fresh, username="cat", since="2026-01-02", until="2026-01-04T00:00:00Z").json()
     assert [row["text"] for row in answer["data"]] == ["day 2", "day 3"]
@@ -107,6 +125,28 @@ def test_all_formats_hold_the_same(fresh: Served) -> None:
     np.testing.assert_array_equal(file["vectors"], vectors)
     held = json.loads(file["metadata"].tobytes())
     assert [row["text"] for row in held["documents"]] == [row["text"] for row in plain["data"]]
+
+
+def test_a_stored_vector_that_is_not_finite_is_named_and_never_sent(fresh: Served) -> None:
+    lake, space = fresh.service.lake, fresh.service.models.get("test/nested").space
+    write(lake, "dan", TEXTS)
+    hashes = read_documents(lake, "dan", "tweet", ["text_hash"])["text_hash"].to_pylist()
+    vectors = np.random.default_rng(1).normal(size=(3, space.dimension)).astype(np.float32)
+    vectors[1, 7] = np.nan
+    maker = Provenance("test", "1", "float32", "cpu")
+    append_vectors(lake, space, "dan", hashes, vectors, [maker])
+    for form in ("json", "npz", "parquet"):
+        answer = ask(fresh, username="dan", model_name="test/nested", format=form)
+        assert answer.status_code == 200
+        if form == "json":
+            found = answer.json()
+            assert (found["count"], len(found["without_vector"])) == (2, 1)
+            sent = np.array([row["vector"] for row in found["data"]], dtype=float)
+        elif form == "npz":
+            sent = np.load(io.BytesIO(answer.content))["vectors"]
+        else:
+            sent = np.stack(pq.read_table(pa.BufferReader(answer.content))["vector"].to_numpy())
+        assert sent.shape == (2, space.dimension) and np.isfinite(sent).all()
 
 
 def test_no_documents_in_the_choice_is_an_empty_answer(fresh: Served) -> None:
@@ -138,3 +178,16 @@ def test_bad_input_is_refused_in_one_sentence(
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (status, code)
     assert message in error["message"]
+
+
+@pytest.mark.parametrize("until", ["2026-01-01", "2026-01-03T00:00:00Z", "2026-01-03T02:00+02:00"])
+def test_dates_that_nothing_lies_between_are_refused_with_both_of_them(
+    fresh: Served, until: str
+) -> None:
+    answer = ask(fresh, username="cat", since="2026-01-03", until=until)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"], error["code"]) == (400, "since", "empty_period")
+    assert error["type"] == "invalid_request_error"
+    assert error["message"].startswith("since, until: nothing lies from 2026-01-03T00:00:00+00:00")
+    later = ask(fresh, username="cat", since="2026-01-03", until="2026-01-03T00:00:01")
+    assert later.json()["count"] == 1

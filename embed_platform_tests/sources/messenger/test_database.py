@@ -14,11 +14,11 @@ from embed_platform.errors import BadArchive, EmbedError, SettingsError
 from embed_platform.lake import layout
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import read_snapshot
-from embed_platform.sources.ingest import Ingested
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.database import as_export, is_database
 from embed_platform.sources.messenger.publish import publish_raw_messages
 from embed_platform.sources.records import list_archives
+from embed_platform.sources.twitter.ingest import Ingested
 from embed_platform_tests.sources.exports import write_zip
 from embed_platform_tests.sources.messenger.databases import Row, said, write_database
 from embed_platform_tests.sources.messenger.exports import START_MS, message, thread

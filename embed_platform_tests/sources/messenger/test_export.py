@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from embed_platform.errors import BadArchive
-from embed_platform.sources.containers import Limits
 from embed_platform.sources.messenger.export import missing_files, open_exports, refuse_missing
 from embed_platform.sources.messenger.parts import is_messenger
+from embed_platform.sources.zips import Limits
 from embed_platform_tests.sources.exports import write_zip
 from embed_platform_tests.sources.messenger.exports import ROOT, encrypted, message, thread
 

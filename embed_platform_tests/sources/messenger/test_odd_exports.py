@@ -20,9 +20,9 @@ from embed_platform.lake import layout
 from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import read_snapshot
-from embed_platform.sources.ingest import Ingested
 from embed_platform.sources.intake import Choices, handovers, take_in
 from embed_platform.sources.messenger.publish import publish_raw_messages
+from embed_platform.sources.twitter.ingest import Ingested
 from embed_platform_tests.road import Home
 from embed_platform_tests.sources.exports import write_folder, write_zip
 from embed_platform_tests.sources.messenger.exports import (

@@ -14,11 +14,11 @@ from embed_platform.lake.dead_letters import read_dead_letters
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.snapshots import read_snapshot
 from embed_platform.lake.suppressions import suppress
-from embed_platform.sources.containers import Limits
 from embed_platform.sources.messenger.export import open_exports
 from embed_platform.sources.messenger.ingest import ingest
 from embed_platform.sources.messenger.publish import publish_raw_messages
 from embed_platform.sources.records import list_archives
+from embed_platform.sources.zips import Limits
 from embed_platform_tests.sources.exports import write_zip
 from embed_platform_tests.sources.messenger.exports import (
     ROOT,

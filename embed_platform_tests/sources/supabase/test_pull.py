@@ -17,12 +17,12 @@ from embed_platform.errors import (
 )
 from embed_platform.lake.lake import Lake
 from embed_platform.lake.suppressions import suppress
-from embed_platform.sources.current import read_tweets
-from embed_platform.sources.ingest import ingest
 from embed_platform.sources.pulls import SupabasePull, read_pull
-from embed_platform.sources.records import current, list_archives
+from embed_platform.sources.records import current, keeps_private, list_archives
 from embed_platform.sources.supabase.project import Project
 from embed_platform.sources.supabase.pull import Pulled, pull
+from embed_platform.sources.twitter.current import read_tweets
+from embed_platform.sources.twitter.ingest import ingest
 from embed_platform_tests.sources.exports import ACCOUNT_ID, tweet, write_export, x_time
 from embed_platform_tests.sources.supabase.projects import FIRST_ID, NOW, Made, tilda
 from embed_platform_tests.standins.supabase_server import Fault
@@ -220,6 +220,35 @@ def test_without_a_file_the_rows_are_the_archive(made: Made, lake: Lake, project
     (batch,) = list(read_tweets(lake, "tilda_m")[0])
     assert batch["reply_to_tweet_id"].to_pylist()[-1] == FIRST_ID
     assert pulled(lake, project).ingested is None
+
+
+def test_an_upload_that_is_marked_private_is_kept_private_and_so_no_longer(
+    made: Made, lake: Lake, project: Project
+) -> None:
+    row = made.upload(keep_private=True)
+    made.store(range(3))
+    pulled(lake, project)
+    assert keeps_private(lake, "tilda_m")
+    assert pulled(lake, project).ingested is None
+    row["keep_private"] = False
+    assert pulled(lake, project).ingested is not None
+    assert not keeps_private(lake, "tilda_m") and len(list_archives(lake, "tilda_m")) == 1
+    row["keep_private"] = True
+    pulled(lake, project)
+    # the same file handed over here says nothing of it: what the project said stays
+    (kept,) = list_archives(lake, "tilda_m")
+    given = lake.settings.home.parent / "archive.json"
+    given.write_bytes(made.world.buckets["archives"].objects["tilda_m/archive.json"].data)
+    assert ingest(lake, given).archive_id == kept.archive_id
+    assert keeps_private(lake, "tilda_m")
+
+
+def test_rows_of_an_account_whose_upload_is_private_are_private_too(
+    made: Made, lake: Lake, project: Project
+) -> None:
+    made.upload(keep_private=True)
+    made.tweet(1)
+    assert pulled(lake, project).road == "tables" and keeps_private(lake, "tilda_m")
 
 
 def test_of_changed_rows_only_those_are_read(made: Made, lake: Lake, project: Project) -> None:

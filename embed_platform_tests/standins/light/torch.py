@@ -66,6 +66,11 @@ def inference_mode() -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def get_num_threads() -> int:
+    """Nothing is shared among cores."""
+    return 1
+
+
 float32 = "torch.float32"
 bfloat16 = "torch.bfloat16"
 cuda = SimpleNamespace(is_available=lambda: False)

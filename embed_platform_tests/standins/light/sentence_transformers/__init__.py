@@ -77,6 +77,10 @@ class SentenceTransformer:
         self.folder, self.tokenizer = folder, Tokenizer()
         self.device, self.dtype, self.max_seq_length = Device(), "torch.float32", 512
 
+    def modules(self) -> list[object]:
+        """None that keeps anything between passes."""
+        return []
+
     def __iter__(self) -> Iterator[object]:
         """Its modules."""
         return iter((Pooling(), Normalize()))

@@ -1,0 +1,1 @@
+"""Servers that embed and rerank, spoken to over HTTP."""

@@ -1,0 +1,1 @@
+"""Vectors, full text and pages in PostgreSQL."""
