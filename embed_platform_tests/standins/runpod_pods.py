@@ -227,7 +227,7 @@ class Pod:
         return (
             f"test $1 = pull && exit; exec {sys.executable} -m {REAL} --port {port} "
             f"--protocol {protocol} --model hash --dimension {self.plan.dimension} "
-            f'--key "$API_KEY$VLLM_API_KEY" --name {shlex.quote(self._model())}'
+            f'--key="$API_KEY$VLLM_API_KEY" --name {shlex.quote(self._model())}'
         )
 
     def _model(self) -> str:

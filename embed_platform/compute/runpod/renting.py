@@ -104,7 +104,8 @@ class Renting:
     ) -> None:
         self.settings, self.api, self.patience = settings, api, patience
         self.books = Books(settings)
-        self.server_key = SecretStr(secrets.token_urlsafe(32))
+        # hexadecimal: what begins with a dash is no key to a server that takes it as an argument
+        self.server_key = SecretStr(secrets.token_hex(32))
         self.closing = threading.Event()
         self._entry = entry
         self._numbers = itertools.count(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_no_secret_is_in_a_log_a_repr_or_the_ledger(
         shown += [repr(rented) for rented in fleet._renting.held().values()]  # type: ignore[union-attr]
     body = vendor.state["bodies"][-1]
     server_key = body["env"]["API_KEY"]
-    assert len(server_key) >= 43 and body["env"]["HF_TOKEN"] == hub
+    assert re.fullmatch("[0-9a-f]{64}", server_key) and body["env"]["HF_TOKEN"] == hub
     written = "".join(path.read_text() for path in home.rglob("*") if path.is_file())
     everything = caplog.text + "".join(shown) + written + body["args"] + body["name"]
     for secret in (KEY, server_key, hub):
