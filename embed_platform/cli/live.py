@@ -68,7 +68,6 @@ def run(
     if new_source:
         running.follow_another(lake, path)
     if not once:
-        say(f"{escape(path.name)}: following its source; Ctrl-C stops")
         running.run_workers(lake, path, workers)
         return
     with console.status("polling"):

@@ -42,7 +42,8 @@ def load_pipeline(path: Path) -> Pipeline:
         SettingsError: there is none, or a part of it is not as it should be; names the part.
     """
     if not path.is_file():
-        raise SettingsError("there is no such file", where=str(path))
+        what = "this is a folder" if path.is_dir() else "there is no such file"
+        raise SettingsError(what, where=str(path), remedy="Name a pipeline's .yaml or .py file")
     if path.suffix == ".py":
         return _from_python(path)
     if path.suffix in (".yaml", ".yml"):

@@ -52,6 +52,8 @@ def run_workers(
             feed.state.keep(file=str(path.absolute()))
         finally:
             feed.close()
+        if not once:
+            _log.info("%s: following its source; Ctrl-C stops", user)
         from embed_platform.live.flow import prepare_recovery
 
         prepare_recovery(recovery_folder(lake, user))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,26 @@ def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, problem: str) ->
 def test_a_python_file_without_a_pipeline_is_named(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(SettingsError, match=problem):
         load_pipeline(written(tmp_path, text, "x.py"))
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda path: None, "there is no such file"),
+        (lambda path: path.mkdir(), "this is a folder"),
+        (lambda path: path.write_bytes(b"\xff\xfe\x00"), "no valid YAML"),
+        (lambda path: path.write_text("a: &a [*a]"), "unknown field 'a'"),
+        (lambda path: path.write_text(""), "expected name, source"),
+    ],
+)
+def test_what_is_no_pipeline_is_told_in_one_line(
+    tmp_path: Path, make: Callable[[Path], object], problem: str
+) -> None:
+    path = tmp_path / "feed.yaml"
+    make(path)
+    with pytest.raises(SettingsError, match=problem) as refusal:
+        load_pipeline(path)
+    assert str(path) in str(refusal.value) and "\n" not in str(refusal.value)
 
 
 def test_a_folder_gives_its_pipelines_and_the_error_of_each_other_file(tmp_path: Path) -> None:
