@@ -83,7 +83,8 @@ def load_folder(folder: Path) -> tuple[dict[Path, Pipeline], dict[Path, Settings
 def from_mapping(content: Mapping[str, Any], where: str, folder: Path | None = None) -> Pipeline:
     """A pipeline of plain values.
 
-    Names with a colon, `module:name`, are one's own; modules beside the file are found too.
+    Names with a colon, `module:name`, are one's own; modules beside the file are found too. A folder
+    that is followed is looked for beside it, unless its path is absolute.
 
     Raises:
         SettingsError: a field is unknown, missing, or does not fit.
@@ -108,6 +109,9 @@ def from_mapping(content: Mapping[str, Any], where: str, folder: Path | None = N
         raise SettingsError(
             f"unknown source {kind!r}; the sources are {', '.join(SOURCES)}", where=where
         )
+    if kind == "folder" and folder is not None and isinstance(options.get("path"), str):
+        # beside the file, wherever it is run from: Dagster's daemon stands elsewhere
+        options["path"] = folder / Path(options["path"]).expanduser()
     source = _call(
         _named(SOURCES.get(kind, kind), where, folder), options, f"{where}, source {kind}"
     )

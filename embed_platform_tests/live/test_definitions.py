@@ -10,6 +10,7 @@ import pytest
 from embed_platform.errors import SettingsError
 from embed_platform.live.definitions import load_folder, load_pipeline
 from embed_platform.live.processors import chunk, clean_html
+from embed_platform.live.sources.folder import Folder
 from embed_platform.live.sources.hacker_news import HackerNews
 
 GOOD = """
@@ -95,6 +96,18 @@ def test_what_is_no_pipeline_is_told_in_one_line(
     with pytest.raises(SettingsError, match=problem) as refusal:
         load_pipeline(path)
     assert str(path) in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("given", ["notes", "../notes", "/notes", "~/notes"])
+def test_a_folder_is_followed_beside_its_file_wherever_it_is_run_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("HOME", "/home/of/somebody")
+    source = f"{{type: folder, path: {given}}}"
+    listing = "{type: hacker_news, listing: new, poll_seconds: 30}"
+    made = load_pipeline(written(tmp_path, GOOD.replace(listing, source)))
+    wanted = {"~/notes": "/home/of/somebody/notes"}.get(given, tmp_path / given)
+    assert isinstance(made.source, Folder) and made.source.path == Path(wanted)
 
 
 def test_a_folder_gives_its_pipelines_and_the_error_of_each_other_file(tmp_path: Path) -> None:
