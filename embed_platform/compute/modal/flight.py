@@ -76,13 +76,14 @@ class Flight:
         return call
 
     def finish(self, call: Call) -> None:
-        """It has answered; what it answered is committed soon."""
+        """It has answered; what it answered is committed soon, unless the run is ending."""
         with self._changed:
             _, entry = self._flying.pop(call.id, (None, None))
             if entry is None:
                 return
             self._finished.append(entry)
-            old = [self._finished.popleft() for _ in range(len(self._finished) - self._keep)]
+            keep = 0 if self._closed else self._keep
+            old = [self._finished.popleft() for _ in range(len(self._finished) - keep)]
         for entry in old:
             self.forget(entry)
 

@@ -174,7 +174,7 @@ def test_what_a_killed_run_had_in_the_air_is_taken_and_not_embedded_again(
     modal.release()
     before = image_calls(modal)
     done = embed(lake, "me", [])
-    assert done.embedded == 30 and image_calls(modal) == before, "not one call was made"
+    assert done.embedded == 30 and image_calls(modal) == before, "no page was sent again"
     assert list(call_ledger(lake.settings).entries()) == [] and entry.space == ENTRY.space.slug
 
 
