@@ -84,7 +84,7 @@ def test_a_pod_that_appears_too_late_is_ended(vendor: Vendor, home: Path) -> Non
     with vendor.fleet(home) as fleet:
         machine = machine_of(fleet)
         until(lambda: vendor.state["creates"] == 2)
-        until(lambda: vendor.running == [machine.name], 5)
+        until(lambda: vendor.running == [machine.name], 30)
     assert vendor.running == [] and vendor.state["deletes"] == 2
     assert not Ledger(home).open_rentals()
 
@@ -100,7 +100,7 @@ def test_a_pod_that_never_gets_a_machine_is_replaced_by_the_next_kind(
     vendor: Vendor, home: Path
 ) -> None:
     vendor.fault("stuck", gpus=[CHEAPEST])
-    with vendor.fleet(home, patience=replace(QUICK, provision=0.5)) as fleet:
+    with vendor.fleet(home, patience=replace(QUICK, provision=2.0)) as fleet:
         assert machine_of(fleet).kind == "RTX 4090"
         assert len(vendor.running) == 1
     assert vendor.state["creates"] == 3  # both clouds of the first GPU
@@ -111,7 +111,7 @@ def test_a_server_that_never_gets_healthy_is_replaced_and_its_last_words_are_kep
     vendor: Vendor, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     vendor.fault("unhealthy", times=1)
-    with vendor.fleet(home, patience=replace(QUICK, ready=3.0)) as fleet:
+    with vendor.fleet(home, patience=replace(QUICK, ready=5.0)) as fleet:
         machine_of(fleet)
     assert "it last said: CUDA error: no kernel image is available for execution" in caplog.text
     assert vendor.state["creates"] == 2
@@ -122,7 +122,7 @@ def test_a_server_that_ends_at_once_is_replaced_and_its_last_words_are_kept(
     vendor: Vendor, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     vendor.fault("ends", times=1)
-    with vendor.fleet(home, patience=replace(QUICK, ready=3.0)) as fleet:
+    with vendor.fleet(home, patience=replace(QUICK, ready=5.0)) as fleet:
         machine_of(fleet)
     assert "it last said: the server ended with status 3" in caplog.text
 

@@ -99,7 +99,7 @@ def test_no_secret_is_in_a_log_a_repr_or_the_ledger(
     with (
         caplog.at_level(logging.DEBUG),
         vendor.fleet(
-            home, runpod_cloud="SECURE", HF_TOKEN=hub, patience=replace(QUICK, ready=1.0)
+            home, runpod_cloud="SECURE", HF_TOKEN=hub, patience=replace(QUICK, ready=4.0)
         ) as fleet,
     ):
         machine = machine_of(fleet)

@@ -30,7 +30,7 @@ KEY = "rpa_standin"
 MODEL = ModelEntry(EmbeddingSpace("test/tiny-bert", "a" * 40, 8), parameters=20_000_000)
 CHEAPEST = "NVIDIA RTX A4000"
 QUICK = Patience(
-    poll=0.1, provision=2.0, ready=6.0, create=1.0, adopt=1.0, end=3.0, close=20.0, settle=1.0,
+    poll=0.1, provision=8.0, ready=20.0, create=1.0, adopt=1.0, end=3.0, close=20.0, settle=1.0,
     avoid=30.0, words=0.3, rounds=2, pause=0.4,
 )  # fmt: skip
 
@@ -145,7 +145,7 @@ def answers(vendor: Vendor) -> bool:
         return False
 
 
-def until(is_so: Callable[[], object], seconds: float = 10.0) -> None:
+def until(is_so: Callable[[], object], seconds: float = 30.0) -> None:
     """Return once it is so.
 
     Raises:
@@ -157,12 +157,12 @@ def until(is_so: Callable[[], object], seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def machine_of(fleet: RunPodFleet, seconds: float = 15.0) -> Machine:
+def machine_of(fleet: RunPodFleet, seconds: float = 40.0) -> Machine:
     """The next machine, however long it takes."""
     return first_machine(fleet, seconds)
 
 
-def refusal_of(fleet: RunPodFleet, seconds: float = 20.0) -> PermanentError:
+def refusal_of(fleet: RunPodFleet, seconds: float = 60.0) -> PermanentError:
     """Why no machine will ever come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
