@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from embed_platform.lake.lake import Lake, open_lake
 from embed_platform.settings import load_settings
@@ -17,8 +17,14 @@ from embed_platform.settings import load_settings
 _STATUS = pytest.StashKey[int]()
 # several test processes share a few cores; threads of each model would wait for one another
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-# a shared machine may pause for longer than any example takes
-settings.register_profile("shared", deadline=None)
+# a shared machine may pause for longer than any example takes; what a change must pass tries the
+# same examples each time, everybody else new ones
+settings.register_profile(
+    "shared",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("shared")
 
 
