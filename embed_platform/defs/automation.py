@@ -10,6 +10,7 @@ import dagster as dg
 
 from embed_platform.defs.attempts import upload_tags
 from embed_platform.defs.dead_runs import LAUNCHED_HERE
+from embed_platform.defs.forgotten_runs import delete_run
 from embed_platform.defs.live import FEEDS
 from embed_platform.defs.partitions import USERS_NAME, nameless, users
 from embed_platform.defs.pruning import RunFacts, prunable
@@ -195,7 +196,7 @@ def prune_runs(context: dg.OpExecutionContext) -> None:
     facts = [RunFacts.of(record) for record in context.instance.get_run_records()]
     names = prunable(facts, before, context.instance.get_dynamic_partitions(USERS_NAME))
     for run_id in names:
-        context.instance.delete_run(run_id)
+        delete_run(context.instance, run_id)
     context.add_output_metadata({"deleted": len(names), "kept": len(facts) - len(names)})
 
 

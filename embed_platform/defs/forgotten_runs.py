@@ -44,7 +44,7 @@ def drop_user(settings: Settings, instance: dg.DagsterInstance, user: str) -> Dr
     gone = [run.run_id for run in named if run.is_finished]
     others = _materialised(instance, gone, user)
     for run_id in gone:
-        instance.delete_run(run_id)
+        delete_run(instance, run_id)
         shutil.rmtree(settings.dagster_home / "storage" / run_id, ignore_errors=True)
     _report_again(instance, others)
     if user in keys:
@@ -52,6 +52,12 @@ def drop_user(settings: Settings, instance: dg.DagsterInstance, user: str) -> Dr
     if drop_mentions(instance, user) or gone:
         drop_free_pages(settings.dagster_home)
     return Dropped(len(gone), unfinished=len(named) - len(gone))
+
+
+def delete_run(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Delete a run, its events first: the run is how they are found again after a kill in between."""
+    instance.event_log_storage.delete_events(run_id)
+    instance.delete_run(run_id)
 
 
 def drop_free_pages(folder: Path) -> None:

@@ -96,6 +96,27 @@ def test_runs_that_name_the_user_go_and_what_others_had_there_stays(
     assert drop_user(settings, instance, "bob") == Dropped(0)
 
 
+def test_a_removal_that_was_killed_between_a_runs_events_and_the_run_is_finished_by_the_next(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(instance, "bob", "bob")
+
+    def killed(run_id: str) -> None:
+        raise KeyboardInterrupt
+
+    for part in (instance.event_log_storage, instance.run_storage):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(
+                part,
+                "delete_events" if part is instance.event_log_storage else "delete_run",
+                killed,
+            )
+            drop_user(settings, instance, "bob")
+    assert drop_user(settings, instance, "bob") == Dropped(1)
+    files = [path for path in settings.dagster_home.rglob("*") if path.is_file()]
+    assert files and not [path for path in files if b"bob" in path.read_bytes()]
+
+
 def test_a_run_in_flight_refuses_and_nothing_is_touched(
     settings: Settings, instance: dg.DagsterInstance, lake: Lake
 ) -> None:
