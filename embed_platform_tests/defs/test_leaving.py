@@ -104,13 +104,10 @@ def test_a_removal_that_was_killed_between_a_runs_events_and_the_run_is_finished
     def killed(run_id: str) -> None:
         raise KeyboardInterrupt
 
-    for part in (instance.event_log_storage, instance.run_storage):
+    events, runs = instance.event_log_storage, instance.run_storage
+    for storage, step in ((events, "delete_events"), (runs, "delete_run")):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(
-                part,
-                "delete_events" if part is instance.event_log_storage else "delete_run",
-                killed,
-            )
+            patch.setattr(storage, step, killed)
             drop_user(settings, instance, "bob")
     assert drop_user(settings, instance, "bob") == Dropped(1)
     files = [path for path in settings.dagster_home.rglob("*") if path.is_file()]

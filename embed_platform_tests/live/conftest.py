@@ -24,7 +24,7 @@ def web_settings(clean_environment: None, web: Web, tmp_path: Path) -> Settings:
         home=tmp_path / "home",
         live_private_hosts=(web.host,),
         live_host_seconds=0,
-        live_timeout=3,
+        live_timeout=1.5,
         live_max_bytes=1_000_000,
         hacker_news_url=web.url,
     )

@@ -107,7 +107,7 @@ def test_304_is_not_nothing(web: Web, world: Lake) -> None:
     ("page", "reason"),
     [
         (fifty_megabytes, "larger than 1,000,000 bytes"),
-        (endless, "the body did not end within 3 s"),
+        (endless, "the body did not end within 2 s"),
         (silent, "no answer in time"),
         (answer(403), "HTTP 403"),
         (answer(302, location="http://localhost/admin"), "its address is private"),

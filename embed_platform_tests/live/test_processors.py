@@ -60,7 +60,7 @@ def test_markup_goes_and_paragraphs_stay() -> None:
 def test_hostile_markup_takes_no_longer_than_other(part: str) -> None:
     started = time.monotonic()
     plain_text(part * 200_000)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 3
 
 
 def test_the_number_of_no_character_is_no_error() -> None:

@@ -150,12 +150,10 @@ def test_what_changes_is_in_the_store_within_five_seconds(notes: Notes) -> None:
     process = notes.start()
     try:
         notes.wait()
-        took = []
         for n in range(3):
             write(notes.docs, a=f"one, edition {n}", **{f"c{n}": "three"})
             (notes.docs / "b.md").unlink(missing_ok=True)
-            took.append(notes.wait())
-        assert min(took) < 5, took  # the others may have had a busy machine
+            assert notes.wait() < 5
         second = notes.start()
         assert second.wait(30) == 1 and "another process runs this feed" in second.stderr.read()  # type: ignore[union-attr]
     finally:

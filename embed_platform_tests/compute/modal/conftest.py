@@ -97,7 +97,7 @@ def machine_of(fleet: ModalFleet, seconds: float = 60.0) -> Machine:
     return first_machine(fleet, seconds)
 
 
-def wait_until(is_so: Callable[[], object], seconds: float = 60.0) -> None:
+def wait_until(is_so: Callable[[], object], seconds: float = 20.0) -> None:
     """Return once something is so."""
     deadline = time.monotonic() + seconds
     while not is_so():

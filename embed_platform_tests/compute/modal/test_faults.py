@@ -46,7 +46,7 @@ def test_a_text_that_kills_every_container_is_given_up_at_the_deadline(
         began = time.monotonic()
         with pytest.raises(TransientError, match="no answer in 8 seconds; cancelled") as caught:
             machine.engine.embed(["die"], "")
-        assert 8 <= time.monotonic() - began < 60
+        assert 8 <= time.monotonic() - began < 15
         assert not isinstance(caught.value, MachineUnavailable), "the lane goes on with others"
         assert server.unfinished() == []
         assert machine.engine.embed(["another"], "").vectors.shape == (1, 384)

@@ -127,7 +127,7 @@ def test_the_wait_that_runpod_asks_for_is_kept(vendor: Vendor, api: RunPodApi) -
     vendor.fault("answer", 429, times=1, call="gpus", retry_after=1)
     started = time.monotonic()
     assert api.offers("SECURE")
-    assert 1.0 <= time.monotonic() - started < 20
+    assert 1.0 <= time.monotonic() - started < 4
 
 
 def test_a_refusal_is_not_tried_again(vendor: Vendor, api: RunPodApi) -> None:

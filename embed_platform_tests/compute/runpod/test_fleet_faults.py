@@ -84,7 +84,7 @@ def test_a_pod_that_appears_too_late_is_ended(vendor: Vendor, home: Path) -> Non
     with vendor.fleet(home) as fleet:
         machine = machine_of(fleet)
         until(lambda: vendor.state["creates"] == 2)
-        until(lambda: vendor.running == [machine.name], 30)
+        until(lambda: vendor.running == [machine.name], 5)
     assert vendor.running == [] and vendor.state["deletes"] == 2
     assert not Ledger(home).open_rentals()
 

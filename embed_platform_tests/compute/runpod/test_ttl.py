@@ -57,15 +57,15 @@ def test_a_command_that_something_on_the_way_could_read_is_refused(server: str) 
 
 def test_a_pod_deletes_itself_when_its_time_is_over(vendor: Vendor) -> None:
     vendor.create("mine", pod_args("sleep 100", 1, vendor.url))
-    until(lambda: vendor.running == ["mine"], 20)
-    until(lambda: vendor.running == [], 30)
+    until(lambda: vendor.running == ["mine"], 2)
+    until(lambda: vendor.running == [], 5)
     assert vendor.state["deletes"] == 1
 
 
 def test_a_pod_whose_server_ends_deletes_itself_after_a_while(vendor: Vendor) -> None:
     script = start_script("exit 3", 100, vendor.url, grace_seconds=1)
     vendor.create("mine", json.dumps({"entrypoint": ["/bin/sh", "-c"], "cmd": [script]}))
-    until(lambda: vendor.running == [], 30)
+    until(lambda: vendor.running == [], 5)
 
 
 def test_a_pod_whose_delete_fails_tries_again(

@@ -145,7 +145,7 @@ def answers(vendor: Vendor) -> bool:
         return False
 
 
-def until(is_so: Callable[[], object], seconds: float = 30.0) -> None:
+def until(is_so: Callable[[], object], seconds: float = 10.0) -> None:
     """Return once it is so.
 
     Raises:

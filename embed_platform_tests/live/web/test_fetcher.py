@@ -174,7 +174,7 @@ def test_a_body_that_is_too_large_or_never_ends_is_left(web: Web, fetcher: Fetch
     started = time.monotonic()
     with pytest.raises(SourceUnavailable, match="did not end"):
         fetcher.get(f"{web.url}/endless")
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 4
 
 
 @pytest.mark.parametrize("habit", [dripping, hollow])
@@ -185,7 +185,7 @@ def test_the_limit_holds_for_headers_and_for_a_packed_body_of_nothing(
     started = time.monotonic()
     with pytest.raises(SourceUnavailable):
         fetcher.get(f"{web.url}/slow")
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 4
 
 
 def test_a_server_that_says_nothing_is_left(web: Web, fetcher: Fetcher) -> None:
