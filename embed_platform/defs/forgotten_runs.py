@@ -55,9 +55,12 @@ def drop_user(settings: Settings, instance: dg.DagsterInstance, user: str) -> Dr
 
 
 def delete_run(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Delete a run, its events first: the run is how they are found again after a kill in between."""
+    """Delete a run, its events first, where Dagster's own `delete_run` deletes them last.
+
+    The run is how they are found again after a kill in between.
+    """
     instance.event_log_storage.delete_events(run_id)
-    instance.delete_run(run_id)
+    instance.run_storage.delete_run(run_id)
 
 
 def drop_free_pages(folder: Path) -> None:
