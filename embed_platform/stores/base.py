@@ -109,6 +109,20 @@ def by_id(ids: Iterable[str], hashes: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def check_query(store: str, table: StoreTable, vector: Vectors) -> None:
+    """Refuse a question's vector that is not of the table's space.
+
+    Raises:
+        SpaceMismatch: it has another number of dimensions.
+    """
+    if vector.shape != (table.space.dimension,):
+        raise SpaceMismatch(
+            f"the query has {vector.shape[-1]} dimensions, the space {table.space.dimension}",
+            where=f"{store}, {table.name}",
+            remedy="Embed the query with the model of the space",
+        )
+
+
 class Store(Protocol):
     """A nearest-neighbour index over the lake's vectors, cosine distance.
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from embed_platform.errors import BadRecord
 from embed_platform.sources.jsonstream import Bad
 from embed_platform.sources.times import parse_times
-from embed_platform.sources.twitter.schema import LINKS
+from embed_platform.sources.twitter.schema import LINKS, RAW_TWEETS
 from embed_platform.sources.twitter.tweets import (
     RETWEET,
     Text,
@@ -28,17 +28,20 @@ from embed_platform.sources.twitter.tweets import (
 # What one record says by itself; `first_version` names the first of an edited tweet's versions.
 PARSED = pa.schema(
     [
-        ("tweet_id", pa.int64()),
-        ("created_at", pa.timestamp("us", tz="UTC")),
-        ("full_text", pa.string()),
-        ("reply_to_tweet_id", pa.int64()),
-        ("reply_to_user_id", pa.string()),
-        ("reply_to_username", pa.string()),
-        ("is_retweet", pa.bool_()),
-        ("urls", LINKS),
-        ("media_urls", pa.list_(pa.string())),
-        ("lang", pa.string()),
-        ("first_version", pa.int64()),
+        RAW_TWEETS.field(name)
+        for name in (
+            "tweet_id",
+            "created_at",
+            "full_text",
+            "reply_to_tweet_id",
+            "reply_to_user_id",
+            "reply_to_username",
+            "is_retweet",
+            "urls",
+            "media_urls",
+            "lang",
+            "first_version",
+        )
     ]
 )
 

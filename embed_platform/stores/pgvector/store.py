@@ -20,6 +20,7 @@ from embed_platform.stores.base import (
     Rows,
     StoreTable,
     Vectors,
+    check_query,
 )
 from embed_platform.stores.pgvector import copying, schema
 from embed_platform.stores.pgvector import pages as page_rows
@@ -146,7 +147,7 @@ class PgVectorStore:
 
     def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         """The `limit` nearest rows, best first; a table that is not there holds none."""
-        _check_length(table, vector)
+        check_query(self.name, table, vector)
         with self._connections.session() as connection:
             if not schema.check_dimension(connection, table):
                 return []
@@ -285,15 +286,6 @@ def _checked(table: StoreTable, rows: Rows) -> Rows:
             where=f"pgvector, {table.name}",
         )
     return rows
-
-
-def _check_length(table: StoreTable, vector: Vectors) -> None:
-    if vector.shape != (table.space.dimension,):
-        raise SpaceMismatch(
-            f"the query has {vector.shape[-1]} dimensions, the space {table.space.dimension}",
-            where=f"pgvector, {table.name}",
-            remedy="Embed the query with the model of the space",
-        )
 
 
 def _count(connection: Connection, table: StoreTable) -> int:

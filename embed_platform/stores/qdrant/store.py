@@ -18,6 +18,7 @@ from embed_platform.stores.base import (
     StoreTable,
     Vectors,
     by_id,
+    check_query,
 )
 from embed_platform.stores.qdrant.connection import QdrantConnection
 
@@ -125,12 +126,7 @@ class QdrantStore:
 
     def search(self, table: StoreTable, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         """The `limit` nearest rows, best first; a short answer of the index is made good exactly."""
-        if vector.shape != (table.space.dimension,):
-            raise SpaceMismatch(
-                f"the query has {vector.shape[-1]} dimensions, the space {table.space.dimension}",
-                where=f"qdrant, {table.name}",
-                remedy="Embed the query with the model of the space",
-            )
+        check_query(self.name, table, vector)
         if limit < 1 or not self._exists(table):
             return []
         hits = self._nearest(table, vector, limit, filters, exact=self._qdrant.is_embedded)
